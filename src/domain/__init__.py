@@ -1,0 +1,1 @@
+"""What is true in Quoth: conversations, sources, answers and their quotes; standard library only."""

@@ -1,0 +1,134 @@
+"""Sources and their passages: what people drop in, and what answers rest on.
+
+A source is identified by its owner and URL. Its content comes in versions; `current` is the version that searches
+see, `pending` the one being read. Setting `current` in one write is what makes a replacement one step.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from domain.errors import Problem
+from domain.identity import PassageId, SourceId, UserId, VersionId
+
+# The SHA-256 of a version's original bytes, 64 hexadecimal digits.
+ContentHash = NewType("ContentHash", str)
+
+_SOURCES = uuid.UUID("6f6b9c1e-3d5a-5b53-9a0e-2f8f3c0d7a11")
+
+
+class SourceType(StrEnum):
+    """Where a source came from: a file, a fetched web page, or text pushed by a program."""
+
+    DOCUMENT = "document"
+    WEBPAGE = "webpage"
+    API = "api"
+
+
+class SourceStatus(StrEnum):
+    """What a person sees of a source's progress."""
+
+    INDEXING = "indexing"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceVersion:
+    """One state of a source's content. `name` and `media_type` are what the sender claimed: data, not truth."""
+
+    id: VersionId
+    content: ContentHash
+    size: int
+    name: str
+    media_type: str | None
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A document, web page or pushed text of one owner. `passages` counts those of the current version."""
+
+    id: SourceId
+    owner: UserId
+    url: str
+    title: str
+    type: SourceType
+    created_at: datetime
+    last_updated: datetime
+    passages: int = 0
+    current: SourceVersion | None = None
+    pending: SourceVersion | None = None
+    problem: Problem | None = None
+
+    @property
+    def status(self) -> SourceStatus:
+        """`indexing` while a version is being read, `ready` while one can be searched, else `failed`."""
+        if self.pending is not None:
+            return SourceStatus.INDEXING
+        return SourceStatus.READY if self.current is not None else SourceStatus.FAILED
+
+    @property
+    def size(self) -> int:
+        """Bytes of the original content: of the version on show, else of the one being read."""
+        version = self.current or self.pending
+        return version.size if version else 0
+
+    def received(self, version: SourceVersion) -> Source:
+        """With new content on its way; what was searchable stays so."""
+        return replace(self, pending=version, problem=None)
+
+    def indexed(self, *, title: str, passages: int, at: datetime) -> Source:
+        """With the pending version made current."""
+        return replace(
+            self, title=title, current=self.pending, pending=None, passages=passages, last_updated=at, problem=None
+        )
+
+    def rejected(self, problem: Problem, *, at: datetime) -> Source:
+        """With the pending version given up, saying why; an earlier version stays as it was."""
+        return replace(self, pending=None, problem=problem, last_updated=self.last_updated if self.current else at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A stretch of one version's extracted text.
+
+    `start` and `end` are offsets into that text in characters (Unicode code points), end exclusive, and
+    `text == extracted[start:end]`. `page` counts from 1; `section` is the path of headings, joined by " › ".
+    """
+
+    id: PassageId
+    source_id: SourceId
+    version_id: VersionId
+    owner: UserId
+    ordinal: int
+    text: str
+    start: int
+    end: int
+    page: int | None = None
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A passage that a search found, with what is shown of its source. A higher `score` is better."""
+
+    passage: Passage
+    url: str
+    title: str
+    type: SourceType
+    score: float
+
+
+def source_id_for(owner: UserId, url: str) -> SourceId:
+    """The id of this owner's source at this URL: a name-based UUID (RFC 9562, version 5), so adding is repeatable."""
+    return SourceId(uuid.uuid5(_SOURCES, f"{owner}\n{url}"))
+
+
+def passage_id_for(version_id: VersionId, ordinal: int) -> PassageId:
+    """The id of a version's passage: writing the same version twice writes the same points."""
+    return PassageId(uuid.uuid5(version_id, str(ordinal)))
