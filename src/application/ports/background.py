@@ -12,6 +12,10 @@ class Background(Protocol):
     """Runs coroutines detached from their caller, logs what they raise, and cancels them at shutdown, waiting until
     they have put their things in order."""
 
+    def admit(self) -> None:
+        """Return if there is room for one more, else raise `Overloaded`: asked before anything is promised."""
+        ...
+
     def start(self, work: Coroutine[None, None, None], *, name: str) -> None:
-        """Run it in this process; `Overloaded` when too much is under way (the coroutine is closed then)."""
+        """Run it in this process."""
         ...

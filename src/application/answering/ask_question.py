@@ -1,0 +1,204 @@
+"""Keep a question and begin its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from application.answering.answer_task import LEASE, AnswerTask
+from application.ports.answerer import Turn
+from application.ports.runs import ActiveRun
+from domain.answer import MessageStatus, RunStarted
+from domain.conversation import MESSAGE_LENGTH, Conversation, Message, Role, check_text, title_from
+from domain.errors import Conflict, InvalidInput
+from domain.identity import ConversationId, MessageId, run_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from application.answering.write_answer import WriteAnswer
+    from application.ports.background import Background
+    from application.ports.clock import Clock
+    from application.ports.run_log import RunLog
+    from application.ports.source_index import SourceIndex
+    from application.ports.unit_of_work import StartUnitOfWork, UnitOfWork
+    from domain.identity import Principal, RunId, UserId
+    from domain.source import Source
+
+# Earlier messages that a model may be shown; its own budget cuts further.
+HISTORY_LENGTH = 40
+
+
+class Place(Enum):
+    """Where a question goes when no parent is named: below the last message on show."""
+
+    AT_THE_END = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked. Exactly one of `message` and `regenerate` is given.
+
+    `sources` are ids or URLs that the search is limited to: None for all, empty for none. `parent` of None begins a
+    new branch at the root. `regenerate` is an answer to be made again, or a question that got none.
+    """
+
+    message: str | None = None
+    regenerate: MessageId | None = None
+    conversation_id: ConversationId | None = None
+    use_rag: bool = True
+    sources: tuple[str, ...] | None = None
+    limit: int = 5
+    parent: MessageId | None | Place = Place.AT_THE_END
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartedRun:
+    """An answer that is being written."""
+
+    run_id: RunId
+    conversation_id: ConversationId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskQuestion:
+    """Commits the question together with the answer's place before any model is called, then lets the answer be
+    written in the background: it goes on whoever is listening."""
+
+    start_unit_of_work: StartUnitOfWork
+    source_index: SourceIndex
+    run_log: RunLog
+    background: Background
+    clock: Clock
+    write_answer: WriteAnswer
+
+    async def __call__(self, question: Question, *, principal: Principal) -> StartedRun:
+        """Raises what can be known before the answer begins: `InvalidInput`, `ConversationNotFound`,
+        `MessageNotFound`, `SourceNotFound`, `Conflict` or `Overloaded`; nothing is kept then."""
+        _check(question)
+        owner = principal.user_id
+        mentioned = None if question.sources is None else await self.source_index.find(question.sources, owner=owner)
+        self.background.admit()
+        async with self.start_unit_of_work(write=True) as unit_of_work:
+            conversation = await self._conversation(unit_of_work, question, owner)
+            asked, is_new = await self._asked(unit_of_work, conversation, question, mentioned)
+            history = await self._history(unit_of_work, asked, owner)
+            if is_new:
+                await unit_of_work.messages.add(asked, owner=owner)
+            answer = self._place_for_answer(asked)
+            run_id = run_of(answer.id)
+            await unit_of_work.messages.add(answer, owner=owner)
+            await unit_of_work.runs.add(
+                ActiveRun(
+                    id=run_id,
+                    conversation_id=conversation.id,
+                    owner=owner,
+                    leased_until=self.clock.now() + LEASE,
+                )
+            )
+            await unit_of_work.conversations.save(conversation.at(answer.id, self.clock.now()))
+            asked = await unit_of_work.messages.get(asked.id, conversation_id=conversation.id, owner=owner)
+            await unit_of_work.commit()
+        task = AnswerTask(
+            run_id=run_id,
+            owner=owner,
+            question=asked,
+            answer=answer,
+            history=tuple(Turn(message.role, message.content) for message in history),
+            search=question.use_rag,
+            sources=None if mentioned is None else frozenset(source.id for source in mentioned),
+            limit=question.limit,
+        )
+        started = RunStarted(run_id=run_id, conversation_id=conversation.id, user_message=asked, message_id=answer.id)
+        await self.run_log.append(run_id, started)
+        self.background.start(self.write_answer(task), name=f"run {run_id}")
+        return StartedRun(run_id=run_id, conversation_id=conversation.id)
+
+    async def _conversation(self, unit_of_work: UnitOfWork, question: Question, owner: UserId) -> Conversation:
+        if question.conversation_id is not None:
+            return await unit_of_work.conversations.get(question.conversation_id, owner=owner)
+        if question.regenerate is not None:
+            again = await unit_of_work.messages.find(question.regenerate, owner=owner)
+            return await unit_of_work.conversations.get(again.conversation_id, owner=owner)
+        if question.parent is not None and question.parent is not Place.AT_THE_END:
+            raise InvalidInput("parent_id", "Needs the conversation_id of the conversation that it is in.")
+        now = self.clock.now()
+        conversation = Conversation(
+            id=ConversationId(self.clock.new_id()),
+            owner=owner,
+            title=title_from(question.message or ""),
+            created_at=now,
+            updated_at=now,
+        )
+        await unit_of_work.conversations.add(conversation)
+        return conversation
+
+    async def _asked(
+        self,
+        unit_of_work: UnitOfWork,
+        conversation: Conversation,
+        question: Question,
+        mentioned: Sequence[Source] | None,
+    ) -> tuple[Message, bool]:
+        """The question's message, and whether it is new."""
+        if question.regenerate is not None:
+            return await self._asked_before(unit_of_work, conversation, question.regenerate), False
+        parent = conversation.active_message_id if question.parent is Place.AT_THE_END else question.parent
+        if parent is not None:
+            above = await unit_of_work.messages.get(parent, conversation_id=conversation.id, owner=conversation.owner)
+            if above.status == MessageStatus.ANSWERING:
+                raise Conflict("The answer before this question is still being written; wait for it or stop it.")
+        assert question.message is not None
+        mentions = [{"id": str(source.id), "title": source.title, "url": source.url} for source in mentioned or ()]
+        message = Message(
+            id=MessageId(self.clock.new_id()),
+            conversation_id=conversation.id,
+            parent_id=parent,
+            role=Role.USER,
+            content=question.message,
+            created_at=self.clock.now(),
+            metadata={"mentions": mentions} if mentions else {},
+        )
+        return message, True
+
+    async def _asked_before(
+        self, unit_of_work: UnitOfWork, conversation: Conversation, regenerate: MessageId
+    ) -> Message:
+        message = await unit_of_work.messages.get(regenerate, conversation_id=conversation.id, owner=conversation.owner)
+        if message.role is Role.ASSISTANT and message.parent_id is not None:
+            message = await unit_of_work.messages.get(
+                message.parent_id, conversation_id=conversation.id, owner=conversation.owner
+            )
+        if message.role is not Role.USER:
+            raise InvalidInput("regenerate", "Must be an answer to a question, or a question.")
+        return message
+
+    async def _history(self, unit_of_work: UnitOfWork, asked: Message, owner: UserId) -> Sequence[Message]:
+        """What was said before the question, oldest first: no answers that failed, nothing empty."""
+        if asked.parent_id is None:
+            return ()
+        branch = await unit_of_work.messages.branch(
+            asked.parent_id, conversation_id=asked.conversation_id, owner=owner, limit=HISTORY_LENGTH
+        )
+        return [message for message in branch if message.content.strip() and message.status != MessageStatus.FAILED]
+
+    def _place_for_answer(self, asked: Message) -> Message:
+        return replace(
+            asked,
+            id=MessageId(self.clock.new_id()),
+            parent_id=asked.id,
+            role=Role.ASSISTANT,
+            content="",
+            created_at=self.clock.now(),
+            metadata={"status": MessageStatus.ANSWERING.value},
+            references=(),
+            siblings=(),
+        )
+
+
+def _check(question: Question) -> None:
+    if (question.message is None) == (question.regenerate is None):
+        raise InvalidInput("message", "Exactly one of message and regenerate must be given.")
+    if question.message is not None:
+        check_text("message", question.message, MESSAGE_LENGTH)

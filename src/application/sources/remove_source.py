@@ -1,0 +1,37 @@
+"""Remove a source, its passages and its content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from application.sources.ingest_source import _no_hook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from application.ports.content_store import ContentStore
+    from application.ports.locks import Locks
+    from application.ports.source_index import SourceIndex
+    from domain.identity import Principal, SourceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveSource:
+    """Deleting the entry is the one step that counts; what it named is cleared away after, or at the next start.
+    Old answers keep their references."""
+
+    source_index: SourceIndex
+    content_store: ContentStore
+    locks: Locks
+    between_steps: Callable[[str], None] = _no_hook
+
+    async def __call__(self, source_id: SourceId, *, principal: Principal) -> None:
+        """Raises `SourceNotFound`."""
+        async with self.locks.hold(f"source {source_id}"):
+            self.between_steps("delete entry")
+            await self.source_index.delete(source_id, owner=principal.user_id)
+            self.between_steps("sweep passages")
+            await self.source_index.sweep(source_id, owner=principal.user_id, keep=None)
+            self.between_steps("remove content")
+            await self.content_store.remove(source_id)
