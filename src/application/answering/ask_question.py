@@ -50,7 +50,7 @@ class Question:
     use_rag: bool = True
     sources: tuple[str, ...] | None = None
     limit: int = 5
-    parent: MessageId | None | Place = Place.AT_THE_END
+    parent: MessageId | Place | None = Place.AT_THE_END
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

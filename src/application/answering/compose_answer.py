@@ -16,8 +16,8 @@ from domain.errors import ContentMissing, SourceNotFound
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from application.answering.draft import Draft
     from application.answering.answer_task import AnswerTask
+    from application.answering.draft import Draft
     from application.ports.answerer import Answerer
     from application.ports.clock import Clock
     from application.ports.content_store import ContentStore

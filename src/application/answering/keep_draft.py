@@ -12,8 +12,8 @@ from domain.answer import MessageStatus
 from domain.errors import DatabaseUnavailable, NotFound
 
 if TYPE_CHECKING:
-    from application.answering.draft import Draft
     from application.answering.answer_task import AnswerTask
+    from application.answering.draft import Draft
     from application.ports.clock import Clock
     from application.ports.unit_of_work import StartUnitOfWork
     from domain.conversation import Message

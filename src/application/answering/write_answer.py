@@ -56,10 +56,10 @@ class WriteAnswer:
         try:
             status, problem = await self._compose_until_stopped(task, draft, keeper)
         except asyncio.CancelledError:
-            await asyncio.shield(self._finish(task, draft, keeper, MessageStatus.INTERRUPTED, INTERRUPTED))
+            await asyncio.shield(self._finish(task, keeper, MessageStatus.INTERRUPTED, INTERRUPTED))
             raise
         # A shutdown that arrives now must not tear the last write apart.
-        await asyncio.shield(self._finish(task, draft, keeper, status, problem))
+        await asyncio.shield(self._finish(task, keeper, status, problem))
 
     async def _compose_until_stopped(
         self, task: AnswerTask, draft: Draft, keeper: KeepDraft
@@ -88,7 +88,7 @@ class WriteAnswer:
             await asyncio.gather(work, stop, keep, return_exceptions=True)
 
     async def _finish(
-        self, task: AnswerTask, draft: Draft, keeper: KeepDraft, status: MessageStatus, problem: Problem | None
+        self, task: AnswerTask, keeper: KeepDraft, status: MessageStatus, problem: Problem | None
     ) -> None:
         message = await keeper.finish(status, problem)
         if message is None:

@@ -1,4 +1,4 @@
-"""Take in a file, a web page or a text, and see to it that it will be read."""
+"""Take in files, web pages or texts, and see to it that they will be read."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from domain.identity import VersionId
 from domain.source import ContentHash, Source, SourceType, SourceVersion, source_id_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from application.ports.clock import Clock
     from application.ports.content_store import ContentStore
     from application.ports.job_queue import JobQueue
@@ -67,7 +69,7 @@ class _Arrival:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddSource:
+class AddSources:
     """Stores the bytes, then the intention to read them, then asks for it to be done: whatever crashes, the next
     start finds either nothing or all that it takes to go on. The same content again changes nothing."""
 
@@ -78,14 +80,17 @@ class AddSource:
     locks: Locks
     clock: Clock
 
-    async def __call__(self, new: NewSource, *, principal: Principal) -> Source:
-        """The source as it is now, `indexing` unless its content is unchanged. Raises `InvalidInput`,
-        `UnreadableDocument` (empty), and for an address what `WebFetcher.fetch` raises."""
-        arrival = await self._arrival(new)
-        if not arrival.content:
-            raise UnreadableDocument(f"“{arrival.title}” is empty: it has 0 bytes.")
+    async def __call__(self, new: Sequence[NewSource], *, principal: Principal) -> Sequence[Source]:
+        """The sources as they are now, `indexing` unless their content is unchanged. Raises `InvalidInput`,
+        `UnreadableDocument` (empty), and for an address what `WebFetcher.fetch` raises; nothing is added then."""
+        arrivals = [await self._arrival(each) for each in new]
+        for arrival in arrivals:
+            if not arrival.content:
+                raise UnreadableDocument(f"“{arrival.title}” is empty: it has 0 bytes.")
+        return [await self._add(arrival, principal.user_id) for arrival in arrivals]
+
+    async def _add(self, arrival: _Arrival, owner: UserId) -> Source:
         content = ContentHash(hashlib.sha256(arrival.content).hexdigest())
-        owner = principal.user_id
         source_id = source_id_for(owner, arrival.url)
         async with self.locks.hold(f"source {source_id}"):
             known = await self._known(source_id, owner)

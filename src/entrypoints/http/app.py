@@ -1,0 +1,97 @@
+"""The ASGI application: controllers, middleware and handlers put together."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from litestar import Litestar, MediaType, Request, Response, Router, get
+from litestar.di import Provide
+
+from entrypoints.http import docs, openapi
+from entrypoints.http.auth import Authentication, principal
+from entrypoints.http.bodies import check_body
+from entrypoints.http.chat import ChatController
+from entrypoints.http.conversations import ConversationController
+from entrypoints.http.errors import HANDLERS
+from entrypoints.http.health import live, ready
+from entrypoints.http.request_log import RequestLog
+from entrypoints.http.security_headers import SecurityHeaders
+from entrypoints.http.sources import SourceController, search_passages
+from entrypoints.http.web import web_handlers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from entrypoints.probes import Probes
+    from entrypoints.use_cases import UseCases
+
+API_PATH = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpOptions:
+    """What of the settings concerns HTTP."""
+
+    require_token: bool = False
+    most_bytes: int = 50 * 1024 * 1024
+    web_folder: Path | None = None
+
+
+@contextlib.asynccontextmanager
+async def _nothing() -> AsyncGenerator[None]:
+    yield
+
+
+def create_app(
+    use_cases: UseCases,
+    *,
+    probes: Probes | None = None,
+    options: HttpOptions | None = None,
+    lifespan: Callable[[], AbstractAsyncContextManager[None]] = _nothing,
+) -> Litestar:
+    """The application over these use cases. `lifespan` surrounds its serving."""
+    options = options or HttpOptions()
+    health: Probes = probes or {}
+
+    @contextlib.asynccontextmanager
+    async def surround(_app: Litestar) -> AsyncGenerator[None]:
+        async with lifespan():
+            yield
+
+    api = Router(
+        path=API_PATH,
+        route_handlers=[ConversationController, ChatController, SourceController, search_passages],
+        middleware=[Authentication(use_cases.authenticate if options.require_token else None)],
+        before_request=check_body,
+        request_max_body_size=options.most_bytes,
+        dependencies={"principal": Provide(principal)},
+    )
+    return Litestar(
+        route_handlers=[api, live, ready, openapi_json, *docs.HANDLERS, *web_handlers(options.web_folder)],
+        dependencies={
+            "use_cases": Provide(lambda: use_cases, sync_to_thread=False),
+            "probes": Provide(lambda: health, sync_to_thread=False),
+        },
+        middleware=[RequestLog(), SecurityHeaders()],
+        exception_handlers=HANDLERS,
+        openapi_config=openapi.openapi_config(importlib.metadata.version("quoth")),
+        logging_config=None,
+        lifespan=[surround],
+    )
+
+
+@get("/schema/openapi.json", include_in_schema=False, media_type=MediaType.JSON)
+async def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The OpenAPI document."""
+    return Response(openapi_bytes(request.app), media_type="application/json")
+
+
+def openapi_bytes(app: Litestar) -> bytes:
+    """The OpenAPI document as it is served and as it is committed with the TypeScript client."""
+    return msgspec.json.format(msgspec.json.encode(openapi.document(app)), indent=2) + b"\n"

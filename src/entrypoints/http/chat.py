@@ -1,0 +1,96 @@
+"""Asking over HTTP: a whole answer, or its events as they come."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, delete, get, post
+from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
+from litestar.response import Stream
+from msgspec import UnsetType
+
+from application.answering.ask_question import Place, Question
+from domain.answer import RunFailed, RunFinished
+from domain.errors import RunNotFound
+from domain.identity import ConversationId, MessageId, RunId
+from entrypoints.http import presenters, schemas
+from entrypoints.http.conversations import Asker, Uses
+from entrypoints.http.errors import RunProblemError
+from entrypoints.http.openapi import EVENT_STREAM, problems
+from entrypoints.http.sse import event_stream
+
+_FAILURES = (400, 404, 409, 422, 429, 502, 503, 504)
+
+
+class ChatController(Controller):
+    """Questions and their answers."""
+
+    path = "/chat"
+    tags = ["Chat"]  # noqa: RUF012  # the framework's own attribute
+
+    @post(operation_id="chat", summary="Ask, and wait for the answer", status_code=200, responses=problems(*_FAILURES))
+    async def chat(
+        self, data: JSONBody[schemas.ChatRequest], use_cases: Uses, principal: Asker
+    ) -> schemas.ChatResponse:
+        """The question is kept before the model is called; the answer goes on being written if the client leaves."""
+        run = await use_cases.ask_question(_question(data), principal=principal)
+        async for logged in await use_cases.follow_run(run.run_id, principal=principal):
+            match logged.event:
+                case RunFinished(message=message):
+                    return presenters.chat_response(message)
+                case RunFailed(problem=problem):
+                    raise RunProblemError(problem)
+                case _:
+                    pass
+        raise RunNotFound(f"Run {run.run_id} ended without a last event.")
+
+    @post(
+        "/stream",
+        operation_id="streamChat",
+        summary="Ask, and follow the answer",
+        status_code=200,
+        responses=EVENT_STREAM | problems(*_FAILURES),
+    )
+    async def stream(self, data: JSONBody[schemas.ChatRequest], use_cases: Uses, principal: Asker) -> Stream:
+        """Server-sent events, each with an id and a `type` in its data. What fails later comes as an `error` event."""
+        run = await use_cases.ask_question(_question(data), principal=principal)
+        return event_stream(await use_cases.follow_run(run.run_id, principal=principal))
+
+    @get(
+        "/runs/{run_id:uuid}",
+        operation_id="followRun",
+        summary="Follow an answer from any place in it",
+        responses=EVENT_STREAM | problems(400, 404),
+    )
+    async def follow(
+        self,
+        run_id: FromPath[UUID],
+        use_cases: Uses,
+        principal: Asker,
+        last_event_id: Annotated[int | None, QueryParameter(ge=0)] = None,
+        last_event_id_header: Annotated[int | None, HeaderParameter(name="Last-Event-ID", ge=0)] = None,
+    ) -> Stream:
+        """From after the given event id, or from the start; the same events as in the first stream, to the byte."""
+        after = last_event_id_header if last_event_id is None else last_event_id
+        return event_stream(await use_cases.follow_run(RunId(run_id), after=after or 0, principal=principal))
+
+    @delete("/runs/{run_id:uuid}", operation_id="stopRun", summary="Stop an answer", responses=problems(404))
+    async def stop(self, run_id: FromPath[UUID], use_cases: Uses, principal: Asker) -> None:
+        """What there is of it is kept. Stopping what has ended already changes nothing."""
+        await use_cases.stop_run(RunId(run_id), principal=principal)
+
+
+def _question(data: schemas.ChatRequest) -> Question:
+    parent: MessageId | Place | None = Place.AT_THE_END
+    if not isinstance(data.parent_id, UnsetType):
+        parent = None if data.parent_id is None else MessageId(data.parent_id)
+    return Question(
+        message=data.message,
+        regenerate=MessageId(data.regenerate) if data.regenerate else None,
+        conversation_id=ConversationId(data.conversation_id) if data.conversation_id else None,
+        use_rag=data.use_rag,
+        sources=None if data.sources is None else tuple(data.sources),
+        limit=data.limit,
+        parent=parent,
+    )

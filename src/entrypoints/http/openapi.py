@@ -1,0 +1,147 @@
+"""The OpenAPI document: what the server serves at /schema/openapi.json and what clients are generated from."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any, cast
+
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme, Tag
+
+from entrypoints.http import schemas
+from entrypoints.http.examples import PROBLEM_TITLES, REQUEST_EXAMPLES, RESPONSE_EXAMPLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from litestar import Litestar
+
+PROBLEM_JSON = "application/problem+json"
+
+EVENT_STREAM: dict[int, ResponseSpec] = {
+    200: ResponseSpec(
+        data_container=schemas.AnswerEvent,
+        media_type="text/event-stream",
+        description="Server-sent events; the data of each is one of these objects, by its `type`.",
+        generate_examples=False,
+    )
+}
+
+
+def problems(*statuses: int) -> dict[int, ResponseSpec]:
+    """The refusals of an operation, for its documentation; 401 and 500 are added to every operation."""
+    return {
+        status: ResponseSpec(
+            data_container=schemas.Problem,
+            media_type=PROBLEM_JSON,
+            description=PROBLEM_TITLES[status],
+            generate_examples=False,
+        )
+        for status in sorted({*statuses, 401, 500})
+    }
+
+
+def openapi_config(version: str) -> OpenAPIConfig:
+    """Served as JSON only; the page that shows it is our own, since it must load nothing from elsewhere."""
+    return OpenAPIConfig(
+        title="Quoth",
+        version=version,
+        description="Answers questions from your own documents, and quotes them.",
+        path="/schema",
+        render_plugins=[JsonRenderPlugin(path="/raw.json")],
+        tags=[
+            Tag(name="Conversations", description="What was asked and answered, kept."),
+            Tag(name="Chat", description="Questions and their answers."),
+            Tag(name="Sources", description="What answers rest on."),
+        ],
+        components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
+        use_handler_docstrings=True,
+    )
+
+
+def document(app: Litestar) -> dict[str, Any]:
+    """The document, made to say what really happens where the framework's own differs."""
+    made = copy.deepcopy(app.openapi_schema.to_schema())
+    for path, operation in _operations(made):
+        _correct_responses(operation)
+        _correct_body(operation, path)
+        _add_examples(operation)
+        operation.setdefault("security", [{"token": []}, {}])
+    _correct_types(made)
+    made["components"]["schemas"] = dict(sorted(made["components"]["schemas"].items()))
+    return made
+
+
+def _operations(made: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    made["paths"] = {path: item for path, item in sorted(made["paths"].items()) if path.startswith("/api/")}
+    for path, item in made["paths"].items():
+        for method in ("get", "post", "put", "delete"):
+            if method in item:
+                yield path, item[method]
+
+
+def _correct_responses(operation: dict[str, Any]) -> None:
+    for status, response in operation["responses"].items():
+        if int(status) >= 400:
+            response["description"] = PROBLEM_TITLES[int(status)]
+            response["content"] = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    # Any parameter or body can be malformed.
+    if operation.get("parameters") or operation.get("requestBody"):
+        operation["responses"].setdefault(
+            "400",
+            {
+                "description": PROBLEM_TITLES[400],
+                "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
+        )
+    operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def _correct_body(operation: dict[str, Any], path: str) -> None:
+    if operation["operationId"] != "addSources":
+        return
+    assert path.endswith("/sources")
+    file = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
+    files = {
+        "type": "object",
+        "properties": {"file": {"type": "array", "items": file, "minItems": 1}},
+        "required": ["file"],
+        "additionalProperties": False,
+    }
+    operation["requestBody"] = {
+        "required": True,
+        "content": {
+            "multipart/form-data": {"schema": files},
+            "application/json": {"schema": {"$ref": "#/components/schemas/SourceRequest"}},
+        },
+    }
+
+
+def _add_examples(operation: dict[str, Any]) -> None:
+    name = operation["operationId"]
+    if name in REQUEST_EXAMPLES:
+        operation["requestBody"]["content"]["application/json"]["example"] = REQUEST_EXAMPLES[name]
+    if name in RESPONSE_EXAMPLES:
+        success = min(operation["responses"])
+        for content in operation["responses"][success].get("content", {}).values():
+            content["example"] = RESPONSE_EXAMPLES[name]
+
+
+def _correct_types(node: Any) -> None:
+    """Whole numbers as bounds, and no choice where there is one alternative."""
+    if isinstance(node, dict):
+        mapping = cast("dict[str, Any]", node)
+        for name in ("minimum", "maximum"):
+            bound = mapping.get(name)
+            if isinstance(bound, float) and bound.is_integer():
+                mapping[name] = int(bound)
+        alternatives = mapping.get("oneOf")
+        if isinstance(alternatives, list) and len(alternatives) == 1:
+            mapping.update(cast("dict[str, Any]", mapping.pop("oneOf")[0]))
+        for value in list(mapping.values()):
+            _correct_types(value)
+    elif isinstance(node, list):
+        for value in node:
+            _correct_types(value)

@@ -1,0 +1,9 @@
+"""How the health of a component is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+# Returns when the component is well, else raises a `DomainError` that says what is wrong.
+Probe = Callable[[], Awaitable[None]]
+Probes = Mapping[str, Probe]

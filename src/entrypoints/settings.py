@@ -1,0 +1,234 @@
+"""What can be set from outside: environment variables, the same names in `.env`, nothing else."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import platformdirs
+from dotenv import dotenv_values
+
+_MEGABYTE = 1024 * 1024
+
+
+class SettingError(Exception):
+    """A setting that can't be used; the message is one line that names it."""
+
+
+class AuthMode(StrEnum):
+    """Whether requests must carry a token."""
+
+    NONE = "none"
+    TOKEN = "token"  # noqa: S105  # a mode, not a secret
+
+
+def _setting(name: str, what: str, default: Any, parse: Any = str, shown: str | None = None) -> Any:
+    """One setting; `shown` is its default in words where the value itself would mislead."""
+    metadata = {"name": name, "help": what, "parse": parse, "shown": shown}
+    return field(default=default, metadata=metadata)
+
+
+def _url(*schemes: str) -> Any:
+    def parse(text: str) -> str:
+        try:
+            parts = urlsplit(text)
+            _ = parts.port
+        except ValueError as error:
+            raise ValueError(f"must be a URL ({error})") from None
+        if parts.scheme not in schemes:
+            raise ValueError(f"must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        return text
+
+    return parse
+
+
+def _choice(kind: type[StrEnum]) -> Any:
+    def parse(text: str) -> StrEnum:
+        try:
+            return kind(text.lower())
+        except ValueError:
+            raise ValueError(f"must be one of {', '.join(kind)}") from None
+
+    return parse
+
+
+def _whole(least: int, most: int) -> Any:
+    def parse(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise ValueError("must be a whole number") from None
+        if not least <= number <= most:
+            raise ValueError(f"must be from {least:,} to {most:,}")
+        return number
+
+    return parse
+
+
+def _switch(text: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if text.lower() not in known:
+        raise ValueError("must be true or false")
+    return known[text.lower()]
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser()
+
+
+class Fusion(StrEnum):
+    """How results by meaning and by words become one ranking."""
+
+    ZSCORE = "zscore"
+    RRF = "rrf"
+    DBSF = "dbsf"
+
+
+class Citations(StrEnum):
+    """How the model says what it cites."""
+
+    NATIVE = "native"
+    INLINE = "inline"
+
+
+class LogFormat(StrEnum):
+    """How the log is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All settings with their defaults."""
+
+    data_dir: Path = _setting(
+        "QUOTH_DATA_DIR",
+        "Folder for everything that is kept on this machine.",
+        Path(platformdirs.user_data_dir("quoth", appauthor=False)),
+        _folder,
+        "the platform's data folder",
+    )
+    database_url: str | None = _setting(
+        "QUOTH_DATABASE_URL",
+        "Where conversations are kept: sqlite+aiosqlite:///… or postgresql+asyncpg://….",
+        None,
+        _url("sqlite+aiosqlite", "postgresql+asyncpg"),
+        "SQLite in the data folder",
+    )
+    qdrant_url: str | None = _setting(
+        "QUOTH_QDRANT_URL",
+        "A Qdrant server or cluster.",
+        None,
+        _url("http", "https"),
+        "Qdrant's embedded engine in the data folder",
+    )
+    qdrant_api_key: str | None = _setting("QUOTH_QDRANT_API_KEY", "The key for that server.", None)
+    qdrant_collection: str = _setting("QUOTH_QDRANT_COLLECTION", "The collection's name on that server.", "quoth")
+    embedding_model: str = _setting(
+        "QUOTH_EMBEDDING_MODEL",
+        "“bundled” (all-MiniLM-L6-v2, in the package), or any model of fastembed, which it downloads.",
+        "bundled",
+    )
+    embedding_threads: int = _setting("QUOTH_EMBEDDING_THREADS", "Processor threads for embedding.", 2, _whole(1, 256))
+    fusion: Fusion = _setting(
+        "QUOTH_FUSION",
+        "How results by meaning and by words are fused: zscore, rrf or dbsf.",
+        Fusion.ZSCORE,
+        _choice(Fusion),
+    )
+    anthropic_api_key: str | None = _setting(
+        "ANTHROPIC_API_KEY",
+        "The key for Claude. With neither key nor base URL, answers are quotes, chosen without a language model.",
+        None,
+    )
+    anthropic_base_url: str | None = _setting(
+        "QUOTH_ANTHROPIC_BASE_URL",
+        "Any server that speaks the Anthropic Messages API, without the /v1.",
+        None,
+        _url("http", "https"),
+        "Anthropic's own, where there is a key",
+    )
+    model: str = _setting("QUOTH_MODEL", "The model that answers.", "claude-sonnet-5-5")
+    fast_model: str | None = _setting(
+        "QUOTH_FAST_MODEL",
+        "The model that turns a follow-up into a question of its own.",
+        None,
+        str,
+        "claude-haiku-5-5 at Anthropic, else QUOTH_MODEL",
+    )
+    citations: Citations | None = _setting(
+        "QUOTH_CITATIONS",
+        "How the model cites: native (Claude's citations) or inline (markers in its text).",
+        None,
+        _choice(Citations),
+        "native at Anthropic, else inline",
+    )
+    auth: AuthMode = _setting(
+        "QUOTH_AUTH",
+        "none: whoever reaches the port is the local user; token: a token for each request.",
+        AuthMode.NONE,
+        _choice(AuthMode),
+    )
+    max_upload_mb: int = _setting("QUOTH_MAX_UPLOAD_MB", "The largest file, in megabytes.", 50, _whole(1, 10_000))
+    allow_private_addresses: bool = _setting(
+        "QUOTH_ALLOW_PRIVATE_ADDRESSES",
+        "Let web pages be fetched from private and loopback addresses too.",
+        False,
+        _switch,
+    )
+    log_format: LogFormat = _setting("QUOTH_LOG_FORMAT", "text or json.", LogFormat.TEXT, _choice(LogFormat))
+
+    @property
+    def max_upload_bytes(self) -> int:
+        """The largest file in bytes."""
+        return self.max_upload_mb * _MEGABYTE
+
+
+def setting_names() -> list[str]:
+    """Every variable that is read, in order."""
+    return [each.metadata["name"] for each in fields(Settings)]
+
+
+def described() -> list[tuple[str, str, str]]:
+    """Name, meaning and default in words of every setting, for help texts and `.env.example`."""
+    return [(each.metadata["name"], each.metadata["help"], _default_in_words(each)) for each in fields(Settings)]
+
+
+def _default_in_words(each: Any) -> str:
+    if each.metadata["shown"]:
+        return str(each.metadata["shown"])
+    if each.default is None:
+        return "none"
+    return str(each.default).lower() if isinstance(each.default, bool) else str(each.default)
+
+
+def load_settings(environment: Mapping[str, str] | None = None, *, env_file: Path | None = None) -> Settings:
+    """The settings; the environment wins over the file. Raises `SettingError` for the first wrong one, and for a
+    `QUOTH_` variable that does not exist."""
+    in_file = {name: value for name, value in dotenv_values(env_file).items() if value} if env_file else {}
+    given = {**in_file, **(os.environ if environment is None else environment)}
+    _refuse_strangers(given)
+    values: dict[str, Any] = {}
+    for each in fields(Settings):
+        text = given.get(each.metadata["name"], "").strip()
+        if text:
+            try:
+                values[each.name] = each.metadata["parse"](text)
+            except ValueError as error:
+                raise SettingError(f"{each.metadata['name']} {error}.") from None
+    return Settings(**values)
+
+
+def _refuse_strangers(given: Mapping[str, str]) -> None:
+    names = setting_names()
+    for name in sorted(given):
+        if name.startswith("QUOTH_") and not name.startswith("QUOTH_TEST_") and name not in names:
+            near = difflib.get_close_matches(name, names, n=1)
+            raise SettingError(f"{name} is not a setting{f'; did you mean {near[0]}?' if near else '.'}")
