@@ -1,4 +1,4 @@
-"""Answers: what they rest on, the quotes that prove it, and the events by which one comes into being."""
+"""Answers: what they rest on, and the quotes that prove it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from domain.identity import PassageId, SourceId
 from domain.source import SourceType
 
 if TYPE_CHECKING:
-    from domain.conversation import Message
-    from domain.errors import Problem
-    from domain.identity import ConversationId, MessageId, PassageId, RunId, SourceId
     from domain.source import Hit
 
 
@@ -69,60 +67,6 @@ class Usage:
 
     input_tokens: int
     output_tokens: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunStarted:
-    """The question is kept and the answer has a place: always the first event."""
-
-    run_id: RunId
-    conversation_id: ConversationId
-    user_message: Message
-    message_id: MessageId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourcesFound:
-    """What was retrieved, numbered from 1."""
-
-    references: tuple[Reference, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextAdded:
-    """More of the answer's Markdown."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuoteAdded:
-    """The words behind the marker `[number]`."""
-
-    number: int
-    quote: Quote
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFinished:
-    """The answer as it is stored, complete or stopped: a last event."""
-
-    message: Message
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFailed:
-    """Why the answer could not be finished; what there is of it is stored: a last event."""
-
-    problem: Problem
-
-
-AnswerEvent = RunStarted | SourcesFound | TextAdded | QuoteAdded | RunFinished | RunFailed
-
-
-def is_last(event: AnswerEvent) -> bool:
-    """Whether nothing follows this event."""
-    return isinstance(event, RunFinished | RunFailed)
 
 
 def verified_quote(source_text: str, text: str, start: int, end: int) -> Quote:

@@ -8,14 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from domain.answer import Reference
 from domain.errors import InvalidInput
-from domain.identity import ConversationId, Json, MessageId, UserId
+from domain.identity import ConversationId, Json, MessageId, RunId, UserId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from domain.answer import Reference
-    from domain.identity import RunId
 
 TITLE_LENGTH = 255
 SPACE_LENGTH = 50
@@ -128,6 +126,5 @@ def preview_of(content: str) -> str | None:
 def _cut(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
-    cut = text[: longest - 1]
-    at_word = cut.rpartition(" ")[0]
-    return (at_word or cut).rstrip(" ,;:.") + "…"
+    at_word = text[:longest].rpartition(" ")[0]
+    return (at_word or text[: longest - 1]).rstrip(" ,;:.") + "…"

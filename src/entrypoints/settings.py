@@ -183,6 +183,14 @@ class Settings:
         False,
         _switch,
     )
+    server: str | None = _setting(
+        "QUOTH_SERVER",
+        "The server that the command line talks to.",
+        None,
+        _url("http", "https"),
+        "the one that runs on the data folder, else one for the time of the command",
+    )
+    token: str | None = _setting("QUOTH_TOKEN", "The token that the command line sends.", None)
     log_format: LogFormat = _setting("QUOTH_LOG_FORMAT", "text or json.", LogFormat.TEXT, _choice(LogFormat))
 
     @property

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from application.ports.run_log import LoggedEvent
-from domain.answer import is_last
+from domain.run import is_last
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from application.ports.clock import Clock
-    from domain.answer import AnswerEvent
     from domain.identity import RunId
+    from domain.run import AnswerEvent
 
 
 @dataclass(slots=True)

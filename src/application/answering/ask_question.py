@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from application.answering.answer_task import LEASE, AnswerTask
 from application.ports.answerer import Turn
 from application.ports.runs import ActiveRun
-from domain.answer import MessageStatus, RunStarted
+from domain.answer import MessageStatus
 from domain.conversation import MESSAGE_LENGTH, Conversation, Message, Role, check_text, title_from
 from domain.errors import Conflict, InvalidInput
 from domain.identity import ConversationId, MessageId, run_of
+from domain.run import RunStarted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from application.ports.retriever import Retriever
     from application.ports.run_log import RunLog
     from application.ports.source_index import SourceIndex
-    from domain.answer import AnswerEvent, Quote
+    from domain.answer import Quote
     from domain.identity import SourceId
+    from domain.run import AnswerEvent
     from domain.source import Hit
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from domain.answer import MessageStatus, QuoteAdded, SourcesFound, TextAdded, references_from
+from domain.answer import MessageStatus, references_from
+from domain.run import QuoteAdded, SourcesFound, TextAdded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from application.ports.answerer import AnswerCompleted
-    from domain.answer import AnswerEvent, Quote, Reference
+    from domain.answer import Quote, Reference
     from domain.conversation import Message
     from domain.errors import Problem
     from domain.identity import Json
+    from domain.run import AnswerEvent
     from domain.source import Hit
 
 

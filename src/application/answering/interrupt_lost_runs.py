@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from application.answering.write_answer import INTERRUPTED
-from domain.answer import MessageStatus, RunFailed
+from domain.answer import MessageStatus
 from domain.errors import NotFound
 from domain.identity import message_of
+from domain.run import RunFailed
 
 if TYPE_CHECKING:
     from application.ports.clock import Clock

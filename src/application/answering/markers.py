@@ -14,26 +14,32 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _GREATEST = 99
+_LONGEST_RANGE = 20
 _LONGEST_MARKER = 48
 _LONGEST_LINK = 500
 _LONGEST_CODE = 1000
 _LONGEST_FENCE_LINE = 200
+_FENCE = 3
 
-_PLAIN = re.compile(r"[^\[【`~\\\n \t]+")
-_SPACE = re.compile(r"[ \t]+")
+_PLAIN = re.compile(r"[^\[【`~\\\s]+")
+_SPACE = re.compile(r"\s+")
 _RUN = re.compile(r"`+|~+")
-_LINE_PREFIX = re.compile(r"(?:>|[-*+]|\d{1,9}[.)])+\Z")
+_TICKS = re.compile(r"`+")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_LINE_PREFIX = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*[ \t>]*")
+_FENCE_LINE = re.compile(r"[ \t>]*(`*|~*)\s*")
+_INSIDE = re.compile(r"[\w \t,;&:#^–-]*(?:†[^\]】\n]*)?")
+_DIGITS = re.compile(r"[\d ,–-]*\d[\d ,–-]*")
 _MARKER = re.compile(
     r"""\s*(?:\^|(?:sources?|passages?|citations?|references?|refs?|quellen?)\s*[:#]?\s*)?
-        (\d{1,4}(?:\s*(?:[,;&–-]|and|und)\s*(?:\^|sources?\s+)?\d{1,4})*)
-        \s*(?:†[^\]】\n]*)?""",
+        ([0-9]{1,6}(?:\s*(?:[,;&–-]|and|und)\s*(?:\^|sources?\s+)?[0-9]{1,6})*)
+        \s*(?:†.*)?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _NUMBERS = re.compile(r"(\d+)(?:\s*[–-]\s*(\d+))?")
-_OPEN_MARKER = re.compile(r"[^\S\n]*[\w^][\w \t,;&:#^–-]*(?:†[^\]】\n]*)?|[^\S\n]*")
 _CLOSING = {"[": "]", "【": "】"}
 _CLINGS_LEFT = frozenset(".,;:!?)。，、；：！？")
-_WOULD_LINK = frozenset("([:")
+_WOULD_LINK = frozenset("([:")  # `[1](…)`, `[1][…]` and `[1]:` mean something else in Markdown
 
 
 class MarkerFilter:
@@ -46,8 +52,8 @@ class MarkerFilter:
     def __init__(self) -> None:
         self._held = ""
         self._space = ""
-        self._fence: str | None = None
-        self._line_is_open = True  # nothing but quote and list marks stands on this line so far
+        self._line = ""  # the beginning of the line that the text is on
+        self._fence = ""
         self._after_marker = False
         self._out: list[str | int] = []
 
@@ -57,14 +63,13 @@ class MarkerFilter:
         return self._take(final=False)
 
     def flush(self) -> Sequence[str | int]:
-        """What was kept back: the text ends here, or something else comes in between."""
+        """What was kept back: the text ends here, or a marker from elsewhere comes next. White space at the end stays
+        back until more text comes, so that a marker stands close behind its claim."""
         pieces = self._take(final=True)
-        if self._space:
-            pieces = [*pieces, self._space]
-            self._space = ""
+        self._after_marker = True
         return pieces
 
-    def _take(self, *, final: bool) -> list[str | int]:
+    def _take(self, *, final: bool) -> Sequence[str | int]:
         at = 0
         while at < len(self._held):
             used = self._in_fence(at, final=final) if self._fence else self._in_text(at, final=final)
@@ -76,30 +81,154 @@ class MarkerFilter:
         return out
 
     # Each of the following looks at what is held from `at` on, gives out what is certain, and returns how many
-    # characters that used up: none where it takes more text to decide.
+    # characters that used up: 0 where it takes more text to decide.
 
     def _in_text(self, at: int, *, final: bool) -> int:
         character = self._held[at]
-        if character in " \t":
-            space = _match(_SPACE, self._held, at)
-            self._space += space
-            return len(space)
-        if character == "\n":
-            self._say("\n")
-            self._line_is_open = True
-            return 1
         if character in _CLOSING:
             return self._bracket(at, final=final)
         if character == "\\":
             return self._escape(at, final=final)
         if character in "`~":
             return self._code(at, final=final)
-        plain = _match(_PLAIN, self._held, at)
-        if self._line_is_open and not _LINE_PREFIX.match(plain):
-            # Cut so that the decision is the same whether "1" and ")" arrive together or apart.
-            self._line_is_open = _may_be_prefix(plain) and not final and at + len(plain) == len(self._held)
-            if self._line_is_open:
-                self._line_is_open = True
+        if space := _SPACE.match(self._held, at):
+            self._space += space[0]
+            return len(space[0])
+        plain = _PLAIN.match(self._held, at)
+        return self._say(plain[0] if plain else character)
+
+    def _bracket(self, at: int, *, final: bool) -> int:
+        opening = self._held[at]
+        end = _end_of(_INSIDE, self._held, at + 1)
+        if end - at > _LONGEST_MARKER:
+            return self._say(opening)
+        if end == len(self._held):
+            return self._say(opening) if final else 0
+        marker = _MARKER.fullmatch(self._held, at + 1, end)
+        if self._held[end] != _CLOSING[opening] or not marker:
+            return self._say(opening)
+        linked = opening == "[" and self._is_link(end + 1, final=final)
+        if linked is None:
+            return 0
+        inside, numbers = self._held[at + 1 : end], _numbers_in(marker[1])
+        if linked:
+            self._say(f"[({inside})]")
+        elif not numbers:
+            self._say(f"\\[{inside}\\]")
+        else:
+            self._mark(numbers)
+        return end + 1 - at
+
+    def _is_link(self, at: int, *, final: bool) -> bool | None:
+        """Whether a link's destination begins here; None where more text must tell."""
+        ahead = self._held[at : at + _LONGEST_LINK]
+        if ahead and ahead[0] != "(":
+            return False
+        stop = re.search(r"[\s)]", ahead)
+        if stop:
+            return stop[0] == ")" and stop.start() > 1
+        return False if final or len(ahead) == _LONGEST_LINK else None
+
+    def _escape(self, at: int, *, final: bool) -> int:
+        if at + 1 == len(self._held):
+            return self._say("\\") if final else 0
+        following = self._held[at + 1]
+        if following != "[":
+            return self._say("\\") if following.isspace() or following.isalnum() else self._say("\\" + following)
+        inside = _DIGITS.match(self._held, at + 2)
+        end = inside.end() if inside else at + 2
+        if end == len(self._held) and end - at < _LONGEST_MARKER and not final:
+            return 0
+        if inside and end < len(self._held) and self._held[end] == "]":
+            self._say(f"\\[{inside[0]}\\]")
+            return end + 1 - at
+        return self._say("\\[")
+
+    def _code(self, at: int, *, final: bool) -> int:
+        end = _end_of(_RUN, self._held, at)
+        if end == len(self._held) and not final:
+            return 0
+        run = self._held[at:end]
+        line = (self._line + self._space).rpartition("\n")[2]
+        if len(run) >= _FENCE and _LINE_PREFIX.fullmatch(line):
+            used = self._open_fence(at, run, final=final)
+            if used is not None:
+                return used
+        return self._say(run) if run[0] == "~" else self._code_span(at, run, final=final)
+
+    def _open_fence(self, at: int, run: str, *, final: bool) -> int | None:
+        """As the others; None where no fence begins here."""
+        ahead = self._held[at : at + _LONGEST_FENCE_LINE]
+        line, newline, _ = ahead.partition("\n")
+        if not newline and not final and len(ahead) < _LONGEST_FENCE_LINE:
+            return 0
+        if (not newline and len(ahead) == _LONGEST_FENCE_LINE) or (run[0] == "`" and "`" in line[len(run) :]):
+            return None
+        self._fence = run
+        return self._say(line + newline)
+
+    def _code_span(self, at: int, run: str, *, final: bool) -> int:
+        window = self._held[at : at + _LONGEST_CODE]
+        whole = final or len(window) == _LONGEST_CODE
+        blank = _BLANK_LINE.search(window)
+        stop = blank.start() if blank else len(window)
+        for ticks in _TICKS.finditer(window, len(run), stop):
+            if ticks.end() == len(window) and not whole:
                 return 0
-        self._say(plain)
-        return len(plain)
+            if ticks[0] == run:
+                return self._say(window[: ticks.end()])
+        return self._say(run) if blank or whole else 0
+
+    def _in_fence(self, at: int, *, final: bool) -> int:
+        newline = self._held.find("\n", at)
+        line = self._held[at : newline + 1 or len(self._held)]
+        closing = None if self._line else _FENCE_LINE.fullmatch(line)
+        if newline < 0 and closing and not final and len(line) < _LONGEST_FENCE_LINE:
+            return 0
+        if closing and closing[1].startswith(self._fence):
+            self._fence = ""
+        return self._say(line)
+
+    def _say(self, text: str) -> int:
+        space = self._space
+        if self._after_marker:
+            if "\n" not in space and text[0] in _CLINGS_LEFT:
+                space = ""
+            if not space and text[0] in _WOULD_LINK:
+                space = " "
+        self._give(space + text)
+        self._space = ""
+        self._after_marker = False
+        return len(text)
+
+    def _mark(self, numbers: Sequence[int]) -> None:
+        self._give(self._space.rstrip(" \t"))
+        self._space = ""
+        self._line += "["
+        self._out.extend(numbers)
+        self._after_marker = True
+
+    def _give(self, text: str) -> None:
+        if self._out and isinstance(self._out[-1], str):
+            self._out[-1] += text
+        elif text:
+            self._out.append(text)
+        _, newline, rest = text.rpartition("\n")
+        self._line = (rest if newline else self._line + text)[:_LONGEST_FENCE_LINE]
+
+
+def _end_of(pattern: re.Pattern[str], text: str, at: int) -> int:
+    """Where the match that begins at `at` ends; `at` itself where there is none."""
+    match = pattern.match(text, at)
+    return match.end() if match else at
+
+
+def _numbers_in(text: str) -> Sequence[int]:
+    """The numbers of a marker, ranges written out; none at all where one can't be a passage's."""
+    numbers: list[int] = []
+    for match in _NUMBERS.finditer(text):
+        first, last = int(match[1]), int(match[2] or match[1])
+        if not 0 < first <= last <= min(_GREATEST, first + _LONGEST_RANGE):
+            return ()
+        numbers.extend(range(first, last + 1))
+    return tuple(dict.fromkeys(numbers))

@@ -6,9 +6,10 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.answer import MessageStatus, is_last
+from domain.answer import MessageStatus
 from domain.errors import MessageNotFound, RunNotFound
 from domain.identity import message_of
+from domain.run import is_last
 
 if TYPE_CHECKING:
     from application.ports.run_log import RunLog

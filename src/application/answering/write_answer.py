@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from application.answering.compose_answer import ComposeAnswer
 from application.answering.draft import Draft
 from application.answering.keep_draft import KeepDraft
-from domain.answer import MessageStatus, RunFailed, RunFinished
+from domain.answer import MessageStatus
 from domain.errors import DomainError, Problem
+from domain.run import RunFailed, RunFinished
 
 if TYPE_CHECKING:
     from application.answering.answer_task import AnswerTask

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from domain.answer import AnswerEvent
     from domain.identity import RunId
+    from domain.run import AnswerEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from application.sources.embedding_text import embedding_text
+from application.sources.steps import StepHook, no_hook
 from domain.errors import (
     ContentMissing,
     Problem,
@@ -18,7 +19,7 @@ from domain.errors import (
 from domain.source import Passage, SourceType, passage_id_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from application.ports.clock import Clock
     from application.ports.content_store import ContentStore
@@ -35,10 +36,6 @@ _log = logging.getLogger(__name__)
 _BATCH = 64
 
 
-def _no_hook(_step: str) -> None:
-    """Between two steps nothing happens."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestSource:
     """Can be interrupted anywhere and begun again: passages of a version that no entry names are never found, and
@@ -51,7 +48,7 @@ class IngestSource:
     embedder: Embedder
     locks: Locks
     clock: Clock
-    between_steps: Callable[[str], None] = _no_hook
+    between_steps: StepHook = no_hook
 
     async def __call__(self, job: IngestJob) -> None:
         """Raises what may pass by itself (`IndexUnavailable` …): then the job is to be tried again. A version that

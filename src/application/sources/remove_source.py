@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from application.sources.ingest_source import _no_hook
+from application.sources.steps import StepHook, no_hook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from application.ports.content_store import ContentStore
     from application.ports.locks import Locks
     from application.ports.source_index import SourceIndex
@@ -24,7 +22,7 @@ class RemoveSource:
     source_index: SourceIndex
     content_store: ContentStore
     locks: Locks
-    between_steps: Callable[[str], None] = _no_hook
+    between_steps: StepHook = no_hook
 
     async def __call__(self, source_id: SourceId, *, principal: Principal) -> None:
         """Raises `SourceNotFound`."""

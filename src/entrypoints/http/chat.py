@@ -11,9 +11,9 @@ from litestar.response import Stream
 from msgspec import UnsetType
 
 from application.answering.ask_question import Place, Question
-from domain.answer import RunFailed, RunFinished
 from domain.errors import RunNotFound
 from domain.identity import ConversationId, MessageId, RunId
+from domain.run import RunFailed, RunFinished
 from entrypoints.http import presenters, schemas
 from entrypoints.http.conversations import Asker, Uses
 from entrypoints.http.errors import RunProblemError

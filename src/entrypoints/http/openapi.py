@@ -129,19 +129,22 @@ def _add_examples(operation: dict[str, Any]) -> None:
             content["example"] = RESPONSE_EXAMPLES[name]
 
 
-def _correct_types(node: Any) -> None:
+def _correct_types(node: object) -> None:
     """Whole numbers as bounds, and no choice where there is one alternative."""
     if isinstance(node, dict):
-        mapping = cast("dict[str, Any]", node)
+        mapping = cast("dict[str, object]", node)
         for name in ("minimum", "maximum"):
             bound = mapping.get(name)
             if isinstance(bound, float) and bound.is_integer():
                 mapping[name] = int(bound)
-        alternatives = mapping.get("oneOf")
-        if isinstance(alternatives, list) and len(alternatives) == 1:
-            mapping.update(cast("dict[str, Any]", mapping.pop("oneOf")[0]))
+        match mapping.get("oneOf"):
+            case [only]:
+                del mapping["oneOf"]
+                mapping.update(cast("dict[str, object]", only))
+            case _:
+                pass
         for value in list(mapping.values()):
             _correct_types(value)
     elif isinstance(node, list):
-        for value in node:
+        for value in cast("list[object]", node):
             _correct_types(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never, cast
 
-from domain import answer as events
+from domain import run as events
 from domain.errors import Problem
 from entrypoints.http import schemas
 from entrypoints.http.problems import problem_body
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from application.conversations.read_conversation import ConversationDetail
+    from domain.answer import Quote, Reference
     from domain.conversation import ConversationSummary, Message
     from domain.source import Hit, Source
 
@@ -66,7 +67,7 @@ def message(of: Message) -> schemas.Message:
     )
 
 
-def reference(of: events.Reference) -> schemas.Reference:
+def reference(of: Reference) -> schemas.Reference:
     """What an answer rests on."""
     return schemas.Reference(
         number=of.number,
@@ -86,7 +87,7 @@ def reference(of: events.Reference) -> schemas.Reference:
     )
 
 
-def quote(of: events.Quote) -> schemas.Quote:
+def quote(of: Quote) -> schemas.Quote:
     """Words of a source."""
     return schemas.Quote(text=of.text, start=of.start, end=of.end, verified=of.verified)
 

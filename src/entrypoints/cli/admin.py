@@ -1,0 +1,110 @@
+"""`quoth migrate`, `openapi`, `doctor` and `token`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import click
+from rich.table import Table
+
+from domain.errors import NotFound
+from entrypoints.cli.output import ERR, OUT, fail, plain
+from entrypoints.diagnosis import diagnose
+from entrypoints.http.app import create_app, openapi_bytes
+from entrypoints.wiring import database_at, migrate_database, use_cases_in_memory
+
+if TYPE_CHECKING:
+    from entrypoints.settings import Settings
+
+
+@click.command()
+@click.pass_obj
+def migrate(settings: Settings) -> None:
+    """Bring the database's schema up to date."""
+    before, after = asyncio.run(migrate_database(settings))
+    OUT.print(f"The schema is at {after}." if before == after else f"Migrated the schema from {before} to {after}.")
+
+
+@click.command()
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output.")
+def openapi(output: Path | None) -> None:
+    """Print the OpenAPI document."""
+    document = openapi_bytes(create_app(use_cases_in_memory()))
+    if output:
+        output.write_bytes(document)
+    else:
+        sys.stdout.buffer.write(document)
+
+
+@click.command()
+@click.pass_obj
+def doctor(settings: Settings) -> None:
+    """Look for what is wrong with the data folder, database, vector store, model and settings, and say what to do.
+
+    Exits with 1 if anything is wrong.
+    """
+    findings = asyncio.run(diagnose(settings))
+    for finding in findings:
+        mark = "[green]ok[/]     " if finding.ok else "[red]wrong[/]  "
+        OUT.print(f"{mark} {finding.subject}: {plain(finding.detail)}")
+    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@click.group()
+def token() -> None:
+    """Issue, list and revoke access tokens, for QUOTH_AUTH=token."""
+
+
+@token.command("issue")
+@click.argument("user")
+@click.option("--name", default="command line", show_default=True, help="What the token is for.")
+@click.pass_obj
+def issue(settings: Settings, user: str, name: str) -> None:
+    """Issue a token for USER and print it: it is shown only now."""
+
+    async def work() -> str:
+        async with database_at(settings) as access:
+            return await access.issue_token(user, name=name)
+
+    OUT.print(asyncio.run(work()))
+
+
+@token.command("list")
+@click.pass_obj
+def list_tokens(settings: Settings) -> None:
+    """List the tokens, newest first."""
+
+    async def work() -> Table:
+        table = Table("id", "user", "name", "created", box=None, pad_edge=False)
+        async with database_at(settings) as access:
+            for each in await access.list_tokens():
+                created = f"{each.created_at:%Y-%m-%d %H:%M}"
+                table.add_row(str(each.id), plain(each.owner), plain(each.name), created)
+        return table
+
+    table = asyncio.run(work())
+    if table.row_count:
+        OUT.print(table)
+    else:
+        ERR.print("There are no tokens yet: quoth token issue USER makes one.")
+
+
+@token.command("revoke")
+@click.argument("token_id", type=click.UUID)
+@click.pass_obj
+def revoke(settings: Settings, token_id: UUID) -> None:
+    """Revoke a token by its id."""
+
+    async def work() -> None:
+        async with database_at(settings) as access:
+            await access.revoke_token(token_id)
+
+    try:
+        asyncio.run(work())
+    except NotFound as error:
+        fail(error.detail)
+    OUT.print(f"revoked   {token_id}")

@@ -1,0 +1,80 @@
+"""The server that a command talks to: one that runs, or one for the time of the command."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import httpx2
+import uvicorn
+
+from entrypoints.cli.output import ERR
+from entrypoints.logs import configure_logging
+from entrypoints.serving import Server, running, server_note
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from pathlib import Path
+
+    from entrypoints.settings import Settings
+
+
+@contextlib.asynccontextmanager
+async def connected(settings: Settings) -> AsyncGenerator[httpx2.AsyncClient]:
+    """A client whose base is the API. Commands use the API and nothing else, so that they work the same against the
+    server that holds the data folder, against one elsewhere, and without any."""
+    found = settings.server or _running_server(settings.data_dir)
+    if found is not None:
+        async with _client(found, settings.token) as client:
+            yield client
+        return
+    async with _own_server(settings) as address, _client(address, None) as client:
+        yield client
+
+
+def _client(address: str, token: str | None) -> httpx2.AsyncClient:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    timeout = httpx2.Timeout(30, read=None)
+    # An environment's proxy is no business between a command and its server.
+    return httpx2.AsyncClient(
+        base_url=f"{address.rstrip('/')}/api/v1", headers=headers, timeout=timeout, trust_env=False
+    )
+
+
+def _running_server(data_dir: Path) -> str | None:
+    """The address of the live server of this data folder, as it noted it there."""
+    try:
+        note = json.loads(server_note(data_dir).read_text("utf-8"))
+        os.kill(int(note["pid"]), 0)
+        address = str(note["address"])
+        host, _, port = address.removeprefix("http://").rpartition(":")
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=2):
+            return address
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+@contextlib.asynccontextmanager
+async def _own_server(settings: Settings) -> AsyncGenerator[str]:
+    """The service on a free loopback port, in this process, without tokens: who may run it holds the data anyway."""
+    configure_logging(settings.log_format, level=logging.ERROR)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        with ERR.status("Starting …") if ERR.is_terminal else contextlib.nullcontext() as status:
+            async with running(settings, require_token=False) as app:
+                server = Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5))
+                task = asyncio.create_task(server.serve([listener]))
+                await server.ready.wait()
+                if status is not None:
+                    status.stop()
+                try:
+                    yield f"http://127.0.0.1:{port}"
+                finally:
+                    server.should_exit = True
+                    await task

@@ -1,0 +1,89 @@
+"""A service that runs: adapters open, workers at work, the application ready to be served."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from domain.errors import DomainError
+from entrypoints.http.app import HttpOptions, create_app
+from entrypoints.settings import AuthMode
+from entrypoints.web_files import web_folder
+from entrypoints.wiring import production, use_cases
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import AsyncGenerator, Generator
+    from pathlib import Path
+
+    from litestar import Litestar
+
+    from entrypoints.settings import Settings
+    from entrypoints.use_cases import UseCases
+
+_log = logging.getLogger(__name__)
+_SWEEP_SECONDS = 15.0
+
+
+def server_note(data_dir: Path) -> Path:
+    """Where a running server notes its address for the commands of this data folder."""
+    return data_dir / "server.json"
+
+
+@contextlib.asynccontextmanager
+async def running(settings: Settings, *, require_token: bool | None = None) -> AsyncGenerator[Litestar]:
+    """The application with everything behind it. Raises `StartRefused` before anything was begun; at the end,
+    answers under way are kept as they are."""
+    async with production(settings) as service:
+        cases = use_cases(service.adapters)
+        await cases.interrupt_lost_runs(all_runs=service.is_alone)
+        await cases.resume_ingestion()
+        workers = [
+            asyncio.create_task(service.ingestion.work(cases.ingest_source), name="ingestion"),
+            asyncio.create_task(_sweep(cases), name="lost runs"),
+        ]
+        options = HttpOptions(
+            require_token=settings.auth is AuthMode.TOKEN if require_token is None else require_token,
+            most_bytes=settings.max_upload_bytes,
+            web_folder=web_folder(),
+        )
+        try:
+            yield create_app(cases, probes=service.probes, options=options)
+        finally:
+            await service.background.close(grace_seconds=0.5)
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+
+
+async def _sweep(cases: UseCases) -> None:
+    """Notice, again and again, runs whose process died."""
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        try:
+            await cases.interrupt_lost_runs()
+        except DomainError as error:
+            _log.warning("Looking for lost runs failed: %s", error.detail)
+
+
+class Server(uvicorn.Server):
+    """uvicorn, but for its handling of signals: it would raise them again before the service was put away."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        """`ready` is set once connections are accepted."""
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell when it is done."""
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Leave signals to whoever runs the loop."""
+        yield
