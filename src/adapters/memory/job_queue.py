@@ -68,7 +68,7 @@ class MemoryJobQueue:
         for attempt in range(1, self.attempts + 1):
             try:
                 await ingest(job)
-            except Exception as error:  # a poisoned job must not end the worker
+            except Exception as error:  # noqa: BLE001  # a poisoned job must not end the worker
                 _log.exception("Reading source %s failed (attempt %d of %d)", job.source_id, attempt, self.attempts)
                 if attempt == self.attempts:
                     await self._give_up(job, ingest, error)
