@@ -127,3 +127,26 @@ def use_cases(adapters: Adapters) -> UseCases:
         list_tokens=ListTokens(start_unit_of_work=start),
         revoke_token=RevokeToken(start_unit_of_work=start),
     )
+
+
+def in_memory(clock: Clock | None = None) -> Adapters:
+    """Everything in this process's memory: for tests, and for what needs no state."""
+    clock = clock or SystemClock()
+    embedder = HashEmbedder()
+    index = MemorySourceIndex(embedder=embedder)
+    return Adapters(
+        start_unit_of_work=MemoryDatabase().start_unit_of_work,
+        source_index=index,
+        retriever=MemoryRetriever(source_index=index, embedder=embedder),
+        content_store=MemoryContentStore(),
+        document_reader=MemoryDocumentReader(),
+        splitter=SentenceSplitter(embedder=embedder),
+        embedder=embedder,
+        web_fetcher=MemoryWebFetcher(),
+        answerer=ExtractiveAnswerer(embedder=embedder),
+        run_log=MemoryRunLog(clock=clock),
+        job_queue=MemoryJobQueue(),
+        locks=MemoryLocks(),
+        background=TaskBackground(),
+        clock=clock,
+    )

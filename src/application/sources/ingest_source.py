@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from application.sources.embedding_text import embedding_text
@@ -91,13 +91,14 @@ class IngestSource:
         self.between_steps("read")
         original = await self.content_store.get_original(source.id, version.content)
         document = await self.document_reader.read(original, name=version.name, media_type=version.media_type)
-        chunks = await self.splitter.split(document)
+        title = _title(source, document)
+        # The title is embedded with each passage, so the splitter must leave room for this one.
+        chunks = await self.splitter.split(replace(document, title=title))
         if not chunks:
             raise UnreadableDocument("There is no text in it.")
         self.between_steps("keep text")
         await self.content_store.put_text(source.id, version.content, document.text)
         passages = [_passage(source, version, document, ordinal, chunk) for ordinal, chunk in enumerate(chunks)]
-        title = _title(source, document)
         for begin in range(0, len(passages), _BATCH):
             batch = passages[begin : begin + _BATCH]
             texts = [embedding_text(title, passage.section, passage.text) for passage in batch]
