@@ -1,0 +1,1 @@
+"""Dense vectors with fastembed, and sparse ones for BM25 made here."""

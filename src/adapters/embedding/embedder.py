@@ -1,0 +1,107 @@
+"""The embedder: fastembed's dense vectors and BM25's sparse ones."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from adapters.embedding import bm25
+from adapters.embedding.models import BUNDLED, load_model
+from adapters.embedding.worker import Urgency, Worker
+from application.ports.embedder import Embedding, EmbeddingModel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from adapters.embedding.models import LoadedModel
+
+_BATCH = 8  # larger ones were not faster, and memory grows with them
+_LONGEST_QUERY = 8_000  # characters: far more than any model reads
+
+
+class FastembedEmbedder:
+    """Works in one thread of its own, on a few passages at a time, so that a query never waits for a long ingest."""
+
+    def __init__(self, model: LoadedModel) -> None:
+        self._loaded = model
+        self._worker = Worker("embedding")
+        specials = model.tokenizer.num_special_tokens_to_add(is_pair=False)
+        self._model = EmbeddingModel(
+            id=model.id,
+            dimension=model.dimension,
+            fingerprint=_fingerprint(model),
+            max_tokens=model.window - self.count_tokens(model.prefixes.passage),
+        )
+        self._room = self._model.max_tokens - specials
+
+    @classmethod
+    def load(cls, model: str = BUNDLED, *, cache: Path, threads: int = 1) -> FastembedEmbedder:
+        """With a model by its name, ready to answer: its first run, which takes longest, is made here. `cache` is
+        where downloaded models are kept; `StartRefused` where the model can't be had."""
+        loaded = load_model(model, cache=cache, threads=threads)
+        list(loaded.dense.query_embed("warm"))
+        bm25.query_vector("warm")
+        return cls(loaded)
+
+    @property
+    def model(self) -> EmbeddingModel:
+        return self._model
+
+    def count_tokens(self, text: str) -> int:
+        return len(self._loaded.tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
+        return self._loaded.tokenizer.encode(text, add_special_tokens=False).offsets
+
+    async def embed_passages(self, texts: Sequence[str]) -> Sequence[Embedding]:
+        """In batches of texts of like length, as a batch takes as long as its longest."""
+        embeddings: dict[int, Embedding] = {}
+        order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
+        for begin in range(0, len(order), _BATCH):
+            batch = order[begin : begin + _BATCH]
+            work = partial(self._passages, [texts[position] for position in batch])
+            embedded = await self._worker.run(work, Urgency.PASSAGES)
+            embeddings.update(zip(batch, embedded, strict=True))
+        return [embeddings[position] for position in range(len(texts))]
+
+    async def embed_query(self, text: str) -> Embedding:
+        return await self._worker.run(lambda: self._query(text[:_LONGEST_QUERY]), Urgency.QUERY)
+
+    def close(self) -> None:
+        """End the thread; what was asked for before is still done."""
+        self._worker.close()
+
+    def _passages(self, texts: Sequence[str]) -> list[Embedding]:
+        for encoding in self._loaded.tokenizer.encode_batch(list(texts), add_special_tokens=False):
+            if len(encoding.ids) > self._room:
+                raise ValueError(f"A passage has {len(encoding.ids)} tokens; the model reads {self._room}.")
+        prefixed = [self._loaded.prefixes.passage + text for text in texts]
+        dense = self._loaded.dense.passage_embed(prefixed, batch_size=_BATCH)
+        return [
+            Embedding(dense=_unit(vector), sparse=bm25.passage_vector(text))
+            for text, vector in zip(texts, dense, strict=True)
+        ]
+
+    def _query(self, text: str) -> Embedding:
+        (vector,) = self._loaded.dense.query_embed(self._loaded.prefixes.query + text)
+        return Embedding(dense=_unit(vector), sparse=bm25.query_vector(text))
+
+
+def _unit(vector: NDArray[np.generic]) -> tuple[float, ...]:
+    """Of length 1, whatever the model makes: some of fastembed's are not normalised."""
+    wide = vector.astype(np.float64)
+    length = float(np.linalg.norm(wide))
+    if not np.isfinite(length) or length == 0:
+        raise ValueError("The embedding model made a vector that has no direction.")
+    return tuple((wide / length).tolist())
+
+
+def _fingerprint(model: LoadedModel) -> str:
+    parts = (model.id, model.weights, model.prefixes.query, model.prefixes.passage, str(model.window), bm25.VERSION)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
