@@ -29,17 +29,18 @@ _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _LINE_PREFIX = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*[ \t>]*")
 _FENCE_LINE = re.compile(r"[ \t>]*(`*|~*)\s*")
 _INSIDE = re.compile(r"[\w \t,;&:#^–-]*(?:†[^\]】\n]*)?")
-_DIGITS = re.compile(r"[\d ,–-]*\d[\d ,–-]*")
+_DIGITS = re.compile(r"[\d ,–-]*")
 _MARKER = re.compile(
     r"""\s*(?:\^|(?:sources?|passages?|citations?|references?|refs?|quellen?)\s*[:#]?\s*)?
-        ([0-9]{1,6}(?:\s*(?:[,;&–-]|and|und)\s*(?:\^|sources?\s+)?[0-9]{1,6})*)
+        (\d{1,6}(?:\s*(?:[,;&–-]|and|und)\s*(?:\^|sources?\s+)?\d{1,6})*)
         \s*(?:†.*)?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _NUMBERS = re.compile(r"(\d+)(?:\s*[–-]\s*(\d+))?")
 _CLOSING = {"[": "]", "【": "】"}
 _CLINGS_LEFT = frozenset(".,;:!?)。，、；：！？")
-_WOULD_LINK = frozenset("([:")  # `[1](…)`, `[1][…]` and `[1]:` mean something else in Markdown
+# `[1](…)`, `[1][…]` and `[1]:` mean something else in Markdown, and `[[9]1]` must not close up to `[1]`.
+_WOULD_JOIN = frozenset("([:0123456789")
 
 
 class MarkerFilter:
@@ -135,12 +136,12 @@ class MarkerFilter:
         following = self._held[at + 1]
         if following != "[":
             return self._say("\\") if following.isspace() or following.isalnum() else self._say("\\" + following)
-        inside = _DIGITS.match(self._held, at + 2)
-        end = inside.end() if inside else at + 2
+        end = _end_of(_DIGITS, self._held, at + 2)
         if end == len(self._held) and end - at < _LONGEST_MARKER and not final:
             return 0
-        if inside and end < len(self._held) and self._held[end] == "]":
-            self._say(f"\\[{inside[0]}\\]")
+        inside = self._held[at + 2 : end]
+        if inside.strip() and self._held[end : end + 1] == "]" and end - at < _LONGEST_MARKER:
+            self._say(f"\\[{inside}\\]")
             return end + 1 - at
         return self._say("\\[")
 
@@ -194,7 +195,7 @@ class MarkerFilter:
         if self._after_marker:
             if "\n" not in space and text[0] in _CLINGS_LEFT:
                 space = ""
-            if not space and text[0] in _WOULD_LINK:
+            if not space and text[0] in _WOULD_JOIN:
                 space = " "
         self._give(space + text)
         self._space = ""
