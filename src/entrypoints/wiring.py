@@ -5,6 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.memory.answerer import ScriptedAnswerer
+from adapters.memory.content_store import MemoryContentStore
+from adapters.memory.document_reader import MemoryDocumentReader
+from adapters.memory.embedder import HashEmbedder
+from adapters.memory.job_queue import MemoryJobQueue
+from adapters.memory.locks import MemoryLocks
+from adapters.memory.retriever import MemoryRetriever
+from adapters.memory.run_log import MemoryRunLog
+from adapters.memory.source_index import MemorySourceIndex
+from adapters.memory.unit_of_work import MemoryDatabase
+from adapters.memory.web_fetcher import MemoryWebFetcher
+from adapters.splitting.splitter import SentenceSplitter
+from adapters.system.background import TaskBackground
+from adapters.system.clock import SystemClock
 from application.access.tokens import Authenticate, IssueToken, ListTokens, RevokeToken
 from application.answering.ask_question import AskQuestion
 from application.answering.follow_run import FollowRun
@@ -143,7 +157,7 @@ def in_memory(clock: Clock | None = None) -> Adapters:
         splitter=SentenceSplitter(embedder=embedder),
         embedder=embedder,
         web_fetcher=MemoryWebFetcher(),
-        answerer=ExtractiveAnswerer(embedder=embedder),
+        answerer=ScriptedAnswerer(),
         run_log=MemoryRunLog(clock=clock),
         job_queue=MemoryJobQueue(),
         locks=MemoryLocks(),
