@@ -11,7 +11,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from application.answering.wording import NEGATION, NO_SPACES, Wording, sentence_ranges, share_found
+from application.answering.sentences import sentence_ranges
+from application.answering.wording import NEGATION, NO_SPACES, Wording, share_found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
 _STEM = 5
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]*_]*\s+(?=[^a-zß-öø-ÿ\s])|(?<=[。！？])|\n+")
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:\w|\d\d|Dr|Mr|Mrs|Ms|Prof|St|Nr|No|bzw|ca|vs|vgl|etc|e\.g|i\.e|z\.B|d\.h|u\.a)\.\Z"
-)
 _CLAUSE = re.compile(
     r"[,;:–—()、，；]|\b(?:but|and|while|whereas|unless|except|aber|und|sondern|außer|mais|et|pero|y)\b"
 )
@@ -106,19 +102,3 @@ def _words(text: str) -> Iterator[str]:
             yield from (a + b for a, b in pairwise(word)) if len(word) > 1 else (word,)
         else:
             yield _NUMBER_WORDS.get(word, word)
-
-
-def sentence_ranges(text: str) -> list[tuple[int, int]]:
-    """The ranges of the sentences, white space around them left out."""
-    ends = (
-        end
-        for end in _SENTENCE_END.finditer(text)
-        if not _ABBREVIATION.search(text[max(0, end.start() - 8) : end.start()])
-    )
-    cuts = [0, *(end.end() for end in ends), len(text)]
-    spans: list[tuple[int, int]] = []
-    for start, end in pairwise(cuts):
-        inside = text[start:end]
-        if inside.strip():
-            spans.append((start + len(inside) - len(inside.lstrip()), start + len(inside.rstrip())))
-    return spans
