@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,15 +19,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+    from tokenizers import Encoding
 
     from adapters.embedding.models import LoadedModel
 
-_BATCH = 8  # larger ones were not faster, and memory grows with them
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _LONGEST_QUERY = 8_000  # characters: far more than any model reads
 
 
 class FastembedEmbedder:
-    """Works in one thread of its own, on a few passages at a time, so that a query never waits for a long ingest."""
+    """Works in one thread of its own, on one text at a time and on queries first: none waits for a long ingest."""
 
     def __init__(self, model: LoadedModel) -> None:
         self._loaded = model
@@ -54,43 +56,40 @@ class FastembedEmbedder:
         return self._model
 
     def count_tokens(self, text: str) -> int:
-        return len(self._loaded.tokenizer.encode(text, add_special_tokens=False).ids)
+        return len(self._encoded(text).ids)
 
     def token_offsets(self, text: str) -> Sequence[tuple[int, int]]:
-        return self._loaded.tokenizer.encode(text, add_special_tokens=False).offsets
+        return self._encoded(text).offsets
 
     async def embed_passages(self, texts: Sequence[str]) -> Sequence[Embedding]:
-        """In batches of texts of like length, as a batch takes as long as its longest."""
-        embeddings: dict[int, Embedding] = {}
-        order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
-        for begin in range(0, len(order), _BATCH):
-            batch = order[begin : begin + _BATCH]
-            work = partial(self._passages, [texts[position] for position in batch])
-            embedded = await self._worker.run(work, Urgency.PASSAGES)
-            embeddings.update(zip(batch, embedded, strict=True))
-        return [embeddings[position] for position in range(len(texts))]
+        """One at a time: on a processor, batches measured slower, took more memory and made queries wait longer."""
+        return [await self._worker.run(partial(self._passage, text), Urgency.PASSAGE) for text in texts]
 
     async def embed_query(self, text: str) -> Embedding:
-        return await self._worker.run(lambda: self._query(text[:_LONGEST_QUERY]), Urgency.QUERY)
+        return await self._worker.run(partial(self._query, text[:_LONGEST_QUERY]), Urgency.QUERY)
 
     def close(self) -> None:
         """End the thread; what was asked for before is still done."""
         self._worker.close()
 
-    def _passages(self, texts: Sequence[str]) -> list[Embedding]:
-        for encoding in self._loaded.tokenizer.encode_batch(list(texts), add_special_tokens=False):
-            if len(encoding.ids) > self._room:
-                raise ValueError(f"A passage has {len(encoding.ids)} tokens; the model reads {self._room}.")
-        prefixed = [self._loaded.prefixes.passage + text for text in texts]
-        dense = self._loaded.dense.passage_embed(prefixed, batch_size=_BATCH)
-        return [
-            Embedding(dense=_unit(vector), sparse=bm25.passage_vector(text))
-            for text, vector in zip(texts, dense, strict=True)
-        ]
+    def _encoded(self, text: str) -> Encoding:
+        return self._loaded.tokenizer.encode(_encodable(text), add_special_tokens=False)
+
+    def _passage(self, text: str) -> Embedding:
+        tokens = self.count_tokens(text)
+        if tokens > self._room:
+            raise ValueError(f"A passage has {tokens} tokens; the model reads {self._room}.")
+        (vector,) = self._loaded.dense.passage_embed([self._loaded.prefixes.passage + _encodable(text)])
+        return Embedding(dense=_unit(vector), sparse=bm25.passage_vector(_encodable(text)))
 
     def _query(self, text: str) -> Embedding:
-        (vector,) = self._loaded.dense.query_embed(self._loaded.prefixes.query + text)
-        return Embedding(dense=_unit(vector), sparse=bm25.query_vector(text))
+        (vector,) = self._loaded.dense.query_embed(self._loaded.prefixes.query + _encodable(text))
+        return Embedding(dense=_unit(vector), sparse=bm25.query_vector(_encodable(text)))
+
+
+def _encodable(text: str) -> str:
+    """The same number of characters, without the halves of pairs that are no characters and have no UTF-8."""
+    return _SURROGATES.sub("\ufffd", text)
 
 
 def _unit(vector: NDArray[np.generic]) -> tuple[float, ...]:

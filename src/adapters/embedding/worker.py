@@ -1,4 +1,4 @@
-"""One thread that works for many: the model is busy with one batch at a time, and urgent work goes first."""
+"""One thread that works for many, one task at a time, urgent ones first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Urgency(IntEnum):
     """Who goes first: somebody waits for a query, a passage can wait."""
 
     QUERY = 0
-    PASSAGES = 1
+    PASSAGE = 1
     STOP = 2
 
 
