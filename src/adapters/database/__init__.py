@@ -1,0 +1,1 @@
+"""The unit of work over SQLAlchemy: one set of models, for PostgreSQL and SQLite."""
