@@ -1,55 +1,23 @@
-"""Between rows and domain objects: pure functions."""
+"""Rows to domain objects and back: pure functions."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import Any
 
-from adapters.database.models import (
-    AccessTokenRow,
-    ConversationRow,
-    ConversationTagRow,
-    IdempotencyKeyRow,
-    MessageRow,
-    RunRow,
-)
+import msgspec
+
+from adapters.database.rows import AccessTokenRow, ConversationRow, IdempotencyKeyRow, MessageRow, RunRow
 from application.ports.idempotency_keys import IdempotencyKey, KeptAnswer
 from application.ports.runs import ActiveRun
 from application.ports.tokens import AccessToken
-from domain.answer import Quote, Reference
+from domain.answer import Reference
 from domain.conversation import Conversation, Message, Role
-from domain.identity import ConversationId, MessageId, PassageId, RunId, SourceId, UserId
-from domain.source import SourceType
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from domain.identity import ConversationId, MessageId, RunId, UserId
+from domain.storable import check_storable
 
 
-def conversation_row(conversation: Conversation) -> ConversationRow:
-    """The conversation without its tags."""
-    return ConversationRow(
-        id=conversation.id,
-        user_id=conversation.owner,
-        title=conversation.title,
-        space=conversation.space,
-        created_at=conversation.created_at,
-        updated_at=conversation.updated_at,
-        meta=conversation.metadata,
-        active_message_id=conversation.active_message_id,
-    )
-
-
-def tag_rows(conversation: Conversation) -> list[ConversationTagRow]:
-    """Its tags in their order, each once."""
-    return [
-        ConversationTagRow(conversation_id=conversation.id, user_id=conversation.owner, tag=tag, position=position)
-        for position, tag in enumerate(dict.fromkeys(conversation.tags))
-    ]
-
-
-def conversation_from(row: ConversationRow, tags: Sequence[str]) -> Conversation:
-    """The conversation with its tags."""
+def conversation_from(row: ConversationRow, tags: tuple[str, ...]) -> Conversation:
+    """The conversation of a row and its tags."""
     return Conversation(
         id=ConversationId(row.id),
         owner=UserId(row.user_id),
@@ -57,79 +25,86 @@ def conversation_from(row: ConversationRow, tags: Sequence[str]) -> Conversation
         created_at=row.created_at,
         updated_at=row.updated_at,
         space=row.space,
-        tags=tuple(tags),
+        tags=tags,
         metadata=row.meta,
-        active_message_id=MessageId(row.active_message_id) if row.active_message_id else None,
+        active_message_id=None if row.active_message_id is None else MessageId(row.active_message_id),
     )
 
 
-def message_row(message: Message, owner: UserId) -> MessageRow:
-    """The message without its siblings: those are what other rows say."""
-    return MessageRow(
-        id=message.id,
-        conversation_id=message.conversation_id,
-        user_id=owner,
-        parent_id=message.parent_id,
-        role=message.role.value,
-        content=message.content,
-        created_at=message.created_at,
-        meta=message.metadata,
-        sources=references_as_json(message.references),
+def row_of_conversation(conversation: Conversation) -> ConversationRow:
+    """A new row."""
+    return ConversationRow(
+        id=conversation.id,
+        user_id=conversation.owner,
+        created_at=conversation.created_at,
+        **changes_of_conversation(conversation),
     )
 
 
-def message_from(row: MessageRow, siblings: Sequence[UUID]) -> Message:
-    """The message with its siblings."""
+def changes_of_conversation(conversation: Conversation) -> dict[str, Any]:
+    """What saving a conversation writes, by attribute of its row."""
+    check_storable("title", conversation.title)
+    check_storable("space", conversation.space)
+    check_storable("tags", conversation.tags)
+    check_storable("metadata", conversation.metadata)
+    return {
+        "title": conversation.title,
+        "space": conversation.space,
+        "updated_at": conversation.updated_at,
+        "meta": conversation.metadata,
+        "active_message_id": conversation.active_message_id,
+    }
+
+
+def message_from(row: MessageRow, siblings: tuple[MessageId, ...]) -> Message:
+    """The message of a row."""
     return Message(
         id=MessageId(row.id),
         conversation_id=ConversationId(row.conversation_id),
-        parent_id=MessageId(row.parent_id) if row.parent_id else None,
+        parent_id=None if row.parent_id is None else MessageId(row.parent_id),
         role=Role(row.role),
         content=row.content,
         created_at=row.created_at,
         metadata=row.meta,
         references=references_from_json(row.sources),
-        siblings=tuple(map(MessageId, siblings)),
+        siblings=siblings,
     )
 
 
-def references_as_json(references: Sequence[Reference]) -> list[dict[str, Any]]:
-    """References as they are kept with a message."""
-    return [
-        {
-            **asdict(reference),
-            "source_id": str(reference.source_id),
-            "passage_id": str(reference.passage_id),
-            "type": reference.type.value,
-            "quotes": [asdict(quote) for quote in reference.quotes],
-        }
-        for reference in references
-    ]
-
-
-def references_from_json(kept: Sequence[dict[str, Any]]) -> tuple[Reference, ...]:
-    """References as they were kept; what an older version did not keep has its default."""
-    return tuple(
-        Reference(
-            **{
-                **each,
-                "source_id": SourceId(UUID(each["source_id"])),
-                "passage_id": PassageId(UUID(each["passage_id"])),
-                "type": SourceType(each["type"]),
-                "quotes": tuple(Quote(**quote) for quote in each.get("quotes", ())),
-            }
-        )
-        for each in kept
+def row_of_message(message: Message, owner: UserId) -> MessageRow:
+    """A new row."""
+    return MessageRow(
+        id=message.id,
+        user_id=owner,
+        conversation_id=message.conversation_id,
+        parent_id=message.parent_id,
+        role=message.role.value,
+        created_at=message.created_at,
+        **changes_of_message(message),
     )
 
 
-def run_row(run: ActiveRun) -> RunRow:
-    """A run under way."""
-    return RunRow(id=run.id, conversation_id=run.conversation_id, user_id=run.owner, leased_until=run.leased_until)
+def changes_of_message(message: Message) -> dict[str, Any]:
+    """What saving a message writes, by attribute of its row."""
+    sources = json_of_references(message.references)
+    check_storable("content", message.content)
+    check_storable("metadata", message.metadata)
+    check_storable("sources", sources)
+    return {"content": message.content, "meta": message.metadata, "sources": sources}
+
+
+def json_of_references(references: tuple[Reference, ...]) -> list[Any]:
+    """References as JSON, every field by its own name."""
+    return msgspec.to_builtins(references, builtin_types=())
+
+
+def references_from_json(stored: list[Any]) -> tuple[Reference, ...]:
+    """References as they were stored; fields that a later version added there are passed over."""
+    return msgspec.convert(stored, tuple[Reference, ...])
 
 
 def run_from(row: RunRow) -> ActiveRun:
-    """A run under way."""
+    """The run of a row."""
     return ActiveRun(
         id=RunId(row.id),
         conversation_id=ConversationId(row.conversation_id),
@@ -138,48 +113,34 @@ def run_from(row: RunRow) -> ActiveRun:
     )
 
 
-def token_row(token: AccessToken) -> AccessTokenRow:
-    """An access token."""
-    return AccessTokenRow(
-        id=token.id, user_id=token.owner, name=token.name, digest=token.digest, created_at=token.created_at
-    )
+def row_of_run(run: ActiveRun) -> RunRow:
+    """A new row."""
+    return RunRow(id=run.id, user_id=run.owner, conversation_id=run.conversation_id, leased_until=run.leased_until)
 
 
 def token_from(row: AccessTokenRow) -> AccessToken:
-    """An access token."""
+    """The token of a row."""
     return AccessToken(
         id=row.id, owner=UserId(row.user_id), name=row.name, digest=row.digest, created_at=row.created_at
     )
 
 
-def answer_columns(answer: KeptAnswer | None) -> dict[str, Any]:
-    """What was answered, by column; all empty while nothing was."""
-    if answer is None:
-        return {"status": None, "media_type": None, "headers": [], "body": None}
-    headers = [list(header) for header in answer.headers]
-    return {"status": answer.status, "media_type": answer.media_type, "headers": headers, "body": answer.body}
-
-
-def key_columns(key: IdempotencyKey) -> dict[str, Any]:
-    """A key in use, by column."""
-    return {
-        "user_id": key.owner,
-        "key": key.key,
-        "fingerprint": key.fingerprint,
-        "created_at": key.created_at,
-        "leased_until": key.leased_until,
-        **answer_columns(key.answer),
-    }
+def row_of_token(token: AccessToken) -> AccessTokenRow:
+    """A new row."""
+    check_storable("name", token.name)
+    return AccessTokenRow(
+        id=token.id, user_id=token.owner, name=token.name, digest=token.digest, created_at=token.created_at
+    )
 
 
 def key_from(row: IdempotencyKeyRow) -> IdempotencyKey:
-    """A key in use."""
+    """The key of a row, with the answer if one was given."""
     answer = None
     if row.status is not None:
         answer = KeptAnswer(
             status=row.status,
             media_type=row.media_type or "",
-            headers=tuple((name, value) for name, value in row.headers),
+            headers=tuple((name, value) for name, value in row.headers or ()),
             body=row.body or b"",
         )
     return IdempotencyKey(
@@ -190,3 +151,11 @@ def key_from(row: IdempotencyKeyRow) -> IdempotencyKey:
         leased_until=row.leased_until,
         answer=answer,
     )
+
+
+def columns_of_answer(answer: KeptAnswer | None) -> dict[str, Any]:
+    """What an answer is kept as, by attribute of its key's row; nulls where there is none."""
+    if answer is None:
+        return {"status": None, "media_type": None, "headers": None, "body": None}
+    headers = [[name, value] for name, value in answer.headers]
+    return {"status": answer.status, "media_type": answer.media_type, "headers": headers, "body": answer.body}

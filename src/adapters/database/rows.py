@@ -1,6 +1,7 @@
 """The tables. Whose a row is stands in each of them and leads their keys, so that the keys keep owners apart.
 
-The full-text index over `search_entries` differs between the databases and is made by the migrations alone.
+Names of constraints and indexes are fixed: errors are told apart by them. What only one database knows (the full-text
+index over `search_entries` on SQLite and its triggers) is made by the migrations alone.
 """
 
 from __future__ import annotations
@@ -13,19 +14,13 @@ import sqlalchemy as sa
 from advanced_alchemy.base import CommonTableAttributes
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from adapters.database.types import JSON_DOCUMENT, ROW_NUMBER, NewId, Now, UtcDateTime
+from adapters.database.types import JSON_DOCUMENT, ROW_NUMBER, WORDS, NewId, Now, UtcDateTime
 
-_NAMES = {
-    "ix": "idx_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
+_NAMES = {"ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s"}
 
 
 class Base(CommonTableAttributes, DeclarativeBase):
-    """What all rows share."""
+    """Our own base: advanced-alchemy's brings a JSON type that SQLAlchemy 2.1 does not load."""
 
     __abstract__ = True
     metadata = sa.MetaData(naming_convention=_NAMES)
@@ -63,7 +58,10 @@ class ConversationRow(Base):
 
 
 class MessageRow(Base):
-    """A message. Its keys say that conversation and parent are of the same owner, the parent of the same conversation."""
+    """A message. Its keys say that conversation and parent are of the same owner, the parent of the same conversation.
+
+    The parent's key does not cascade: the conversation's does, and SQLite follows no chain deeper than 1,000.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -80,6 +78,7 @@ class MessageRow(Base):
             name="fk_messages_parent",
         ),
         sa.CheckConstraint("role IN ('user', 'assistant', 'system')", name="role"),
+        sa.CheckConstraint("parent_id <> id", name="parent"),
         sa.Index("idx_messages_conversation_id", "user_id", "conversation_id", "parent_id", "created_at", "id"),
         sa.Index("idx_messages_created_at", "user_id", "created_at"),
     )
@@ -118,7 +117,7 @@ class ConversationTagRow(Base):
 
 
 class SearchEntryRow(Base):
-    """The words of one title (`subject_id` is the conversation) or one message, folded, each once, between blanks."""
+    """The words of one title (`subject_id` is the conversation's) or message, folded, each once."""
 
     __tablename__ = "search_entries"
     __table_args__ = (
@@ -130,13 +129,14 @@ class SearchEntryRow(Base):
             ondelete="CASCADE",
         ),
         sa.Index("idx_search_entries_conversation_id", "user_id", "conversation_id"),
+        sa.Index("idx_search_entries_words", "words", postgresql_using="gin").ddl_if(dialect="postgresql"),
     )
 
     id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True)
     user_id: Mapped[str] = mapped_column(sa.String(255))
     conversation_id: Mapped[UUID]
     subject_id: Mapped[UUID]
-    words: Mapped[str] = mapped_column(sa.Text())
+    words: Mapped[str] = mapped_column(WORDS)
 
 
 class RunRow(Base):
@@ -151,7 +151,7 @@ class RunRow(Base):
             ondelete="CASCADE",
         ),
         sa.Index("idx_runs_conversation_id", "user_id", "conversation_id", "id"),
-        sa.Index("idx_runs_leased_until", "leased_until"),
+        sa.Index("idx_runs_leased_until", "leased_until", "user_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -164,7 +164,10 @@ class AccessTokenRow(Base):
     """An access token's digest."""
 
     __tablename__ = "access_tokens"
-    __table_args__ = (sa.UniqueConstraint("digest", name="uq_access_tokens_digest"),)
+    __table_args__ = (
+        sa.UniqueConstraint("digest", name="uq_access_tokens_digest"),
+        sa.Index("idx_access_tokens_created_at", "created_at", "user_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     user_id: Mapped[str] = mapped_column(sa.String(255))
@@ -177,7 +180,7 @@ class IdempotencyKeyRow(Base):
     """A key in use, and the answer once it was given (`status` is null until then)."""
 
     __tablename__ = "idempotency_keys"
-    __table_args__ = (sa.Index("idx_idempotency_keys_created_at", "created_at"),)
+    __table_args__ = (sa.Index("idx_idempotency_keys_created_at", "created_at", "user_id"),)
 
     user_id: Mapped[str] = mapped_column(sa.String(255), primary_key=True)
     key: Mapped[str] = mapped_column(sa.Text(), primary_key=True)

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import SQLCompiler
 
 # JSONB compares, indexes and validates; SQLite keeps JSON as text.
-JSON = sa.JSON().with_variant(JSONB(), "postgresql")
+JSON_DOCUMENT = sa.JSON().with_variant(JSONB(), "postgresql")
 # The folded words of a text: SQLite's FTS5 indexes them as text, PostgreSQL as a vector without positions.
 WORDS = sa.Text().with_variant(TSVECTOR(), "postgresql")
 # SQLite hands out row numbers only to a column declared INTEGER.
-NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+ROW_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-class UtcTime(sa.types.TypeDecorator[datetime]):
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
     """An aware time to the microsecond: `timestamptz` on PostgreSQL, sortable UTC text on SQLite."""
 
     impl = sa.DateTime(timezone=True)
@@ -44,39 +44,39 @@ class UtcTime(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
-class UtcNow(FunctionElement[datetime]):
-    """The database's time, as `UtcTime` stores it."""
+class Now(FunctionElement[datetime]):
+    """The database's time, as `UtcDateTime` stores it."""
 
     name = "utc_now"
     inherit_cache = True
 
 
-class RandomId(FunctionElement[object]):
+class NewId(FunctionElement[object]):
     """A random identifier, as `sa.Uuid` stores it."""
 
     name = "random_id"
     inherit_cache = True
 
 
-@compiles(UtcNow)
-def _utc_now(element: UtcNow, compiler: SQLCompiler, **_: object) -> str:
+@compiles(Now)
+def _utc_now(element: Now, compiler: SQLCompiler, **_: object) -> str:
     del element, compiler
     return "now()"
 
 
-@compiles(UtcNow, "sqlite")
-def _utc_now_on_sqlite(element: UtcNow, compiler: SQLCompiler, **_: object) -> str:
+@compiles(Now, "sqlite")
+def _utc_now_on_sqlite(element: Now, compiler: SQLCompiler, **_: object) -> str:
     del element, compiler
     return "(strftime('%Y-%m-%d %H:%M:%f000', 'now'))"
 
 
-@compiles(RandomId)
-def _random_id(element: RandomId, compiler: SQLCompiler, **_: object) -> str:
+@compiles(NewId)
+def _random_id(element: NewId, compiler: SQLCompiler, **_: object) -> str:
     del element, compiler
     return "gen_random_uuid()"
 
 
-@compiles(RandomId, "sqlite")
-def _random_id_on_sqlite(element: RandomId, compiler: SQLCompiler, **_: object) -> str:
+@compiles(NewId, "sqlite")
+def _random_id_on_sqlite(element: NewId, compiler: SQLCompiler, **_: object) -> str:
     del element, compiler
     return "(lower(hex(randomblob(16))))"

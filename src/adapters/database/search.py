@@ -1,0 +1,64 @@
+"""The full-text index over titles and messages: which words stand there, and who has those that are looked for.
+
+The words are cut and folded by the domain; each database only finds them: SQLite by FTS5, PostgreSQL by an inverted
+index over a `tsvector`. So both find the same, in any language.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from adapters.database.rows import SearchEntryRow
+from domain.fulltext import NOTHING, terms_of, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from adapters.database.transaction import Transaction
+    from domain.fulltext import Term
+    from domain.identity import ConversationId, UserId
+
+
+async def make_findable(
+    transaction: Transaction, subject: UUID, text: str, *, conversation_id: ConversationId, owner: UserId
+) -> None:
+    """Enter the words of a title or message, in the place of earlier ones."""
+    words = " ".join(sorted(words_of(text)))
+    statement = transaction.insert(SearchEntryRow).values(
+        user_id=owner, conversation_id=conversation_id, subject_id=subject, words=words
+    )
+    session = transaction.to_write()
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[SearchEntryRow.subject_id],
+            set_={"words": statement.excluded.words},
+            where=SearchEntryRow.words != statement.excluded.words,
+        )
+    )
+
+
+def conversations_found(transaction: Transaction, search: str, owner: UserId) -> sa.Select[Any] | None:
+    """The ids of the conversations of which one text has every word of the search; None where it asks for nothing."""
+    terms = terms_of(search)
+    if not terms:
+        return None
+    found = sa.select(SearchEntryRow.conversation_id).where(SearchEntryRow.user_id == owner)
+    if NOTHING in terms:
+        return found.where(sa.false())
+    return found.where(_in_postgres(terms) if transaction.on_postgres else _in_sqlite(terms))
+
+
+def _in_postgres(terms: Sequence[Term]) -> sa.ColumnElement[bool]:
+    query = " & ".join(f"'{term.word}'{':*' if term.prefix else ''}" for term in terms)
+    vector = sa.func.array_to_tsvector(sa.func.string_to_array(SearchEntryRow.words, sa.literal_column("' '")))
+    return vector.op("@@", is_comparison=True)(sa.cast(query, TSQUERY))
+
+
+def _in_sqlite(terms: Sequence[Term]) -> sa.ColumnElement[bool]:
+    query = " AND ".join(f'"{term.word}"{"*" if term.prefix else ""}' for term in terms)
+    index = sa.table("search_index", sa.column("rowid"), sa.column("words"))
+    return SearchEntryRow.id.in_(sa.select(index.c.rowid).where(index.c.words.op("MATCH")(query)))
