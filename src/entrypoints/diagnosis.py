@@ -70,5 +70,7 @@ async def _component(name: str, probe: Probe) -> Finding:
     except DomainError as error:
         return Finding(name, ok=False, detail=error.detail)
     except TimeoutError:
-        return Finding(name, ok=False, detail=f"It did not answer within {_PATIENCE_SECONDS:.0f} s. Check that it is up.")
+        return Finding(
+            name, ok=False, detail=f"It did not answer within {_PATIENCE_SECONDS:.0f} s. Check that it is up."
+        )
     return Finding(name, ok=True, detail="answers")

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from entrypoints.cli import cli
-from entrypoints.settings import AuthMode, Settings, SettingError, described, load_settings, setting_names
+from entrypoints.settings import AuthMode, SettingError, Settings, described, load_settings, setting_names
 
 ROOT = Path(__file__).parents[2]
 

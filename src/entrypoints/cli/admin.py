@@ -14,8 +14,9 @@ from rich.table import Table
 from domain.errors import NotFound
 from entrypoints.cli.output import ERR, OUT, fail, plain
 from entrypoints.diagnosis import diagnose
-from entrypoints.http.app import create_app, openapi_bytes
-from entrypoints.wiring import database_at, migrate_database, use_cases_in_memory
+from entrypoints.http.app import create_app
+from entrypoints.http.openapi import document_bytes
+from entrypoints.wiring import database_at, in_memory, migrate_database, use_cases
 
 if TYPE_CHECKING:
     from entrypoints.settings import Settings
@@ -33,7 +34,7 @@ def migrate(settings: Settings) -> None:
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output.")
 def openapi(output: Path | None) -> None:
     """Print the OpenAPI document."""
-    document = openapi_bytes(create_app(use_cases_in_memory()))
+    document = document_bytes(create_app(use_cases(in_memory())))
     if output:
         output.write_bytes(document)
     else:

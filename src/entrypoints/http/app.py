@@ -6,10 +6,9 @@ import contextlib
 import importlib.metadata
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
-from litestar import Litestar, MediaType, Request, Response, Router, get
+from litestar import Litestar, Router
 from litestar.di import Provide
 
 from entrypoints.http import docs, openapi
@@ -20,7 +19,7 @@ from entrypoints.http.conversations import ConversationController
 from entrypoints.http.errors import HANDLERS
 from entrypoints.http.health import live, ready
 from entrypoints.http.request_log import RequestLog
-from entrypoints.http.security_headers import SecurityHeaders
+from entrypoints.http.security_headers import add_security_headers
 from entrypoints.http.sources import SourceController, search_passages
 from entrypoints.http.web import web_handlers
 
@@ -73,25 +72,15 @@ def create_app(
         dependencies={"principal": Provide(principal)},
     )
     return Litestar(
-        route_handlers=[api, live, ready, openapi_json, *docs.HANDLERS, *web_handlers(options.web_folder)],
+        route_handlers=[api, live, ready, *docs.HANDLERS, *web_handlers(options.web_folder)],
         dependencies={
             "use_cases": Provide(lambda: use_cases, sync_to_thread=False),
             "probes": Provide(lambda: health, sync_to_thread=False),
         },
-        middleware=[RequestLog(), SecurityHeaders()],
+        middleware=[RequestLog()],
+        before_send=[add_security_headers],
         exception_handlers=HANDLERS,
         openapi_config=openapi.openapi_config(importlib.metadata.version("quoth")),
         logging_config=None,
         lifespan=[surround],
     )
-
-
-@get("/schema/openapi.json", include_in_schema=False, media_type=MediaType.JSON)
-async def openapi_json(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """The OpenAPI document."""
-    return Response(openapi_bytes(request.app), media_type="application/json")
-
-
-def openapi_bytes(app: Litestar) -> bytes:
-    """The OpenAPI document as it is served and as it is committed with the TypeScript client."""
-    return msgspec.json.format(msgspec.json.encode(openapi.document(app)), indent=2) + b"\n"

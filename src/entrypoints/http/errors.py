@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -35,6 +36,11 @@ _TITLES = {
     413: "Too large",
     415: "This kind of content can't be read",
     429: "Too many requests",
+}
+_DETAILS = {
+    404: "There is nothing at this address.",
+    405: "The Allow header names the methods that this address takes.",
+    413: "The body is larger than this server accepts.",
 }
 
 
@@ -100,10 +106,15 @@ def http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Res
         type="about:blank",
         title=_TITLES.get(error.status_code, "The request was refused"),
         status=error.status_code,
-        detail=error.detail,
+        detail=_DETAILS.get(error.status_code, error.detail) if _is_bare(error) else error.detail,
         instance=request.url.path,
     )
     return problem_response(body, error.headers)
+
+
+def _is_bare(error: HTTPException) -> bool:
+    """Whether the detail only repeats the status phrase."""
+    return error.detail in {phrase.phrase for phrase in HTTPStatus}
 
 
 def _invalid_parameters(request: Request[Any, Any, Any], error: ValidationException) -> Response[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, cast
 
+import msgspec
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -16,7 +17,7 @@ from entrypoints.http.examples import PROBLEM_TITLES, REQUEST_EXAMPLES, RESPONSE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from litestar import Litestar
+    from litestar import Litestar, Request
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -43,6 +44,15 @@ def problems(*statuses: int) -> dict[int, ResponseSpec]:
     }
 
 
+class _CorrectedJson(JsonRenderPlugin):
+    """Serves the document as it is committed with the TypeScript client, and nothing else."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """The document's bytes."""
+        del openapi_schema
+        return document_bytes(request.app)
+
+
 def openapi_config(version: str) -> OpenAPIConfig:
     """Served as JSON only; the page that shows it is our own, since it must load nothing from elsewhere."""
     return OpenAPIConfig(
@@ -50,7 +60,7 @@ def openapi_config(version: str) -> OpenAPIConfig:
         version=version,
         description="Answers questions from your own documents, and quotes them.",
         path="/schema",
-        render_plugins=[JsonRenderPlugin(path="/raw.json")],
+        render_plugins=[_CorrectedJson()],
         tags=[
             Tag(name="Conversations", description="What was asked and answered, kept."),
             Tag(name="Chat", description="Questions and their answers."),
@@ -72,6 +82,11 @@ def document(app: Litestar) -> dict[str, Any]:
     _correct_types(made)
     made["components"]["schemas"] = dict(sorted(made["components"]["schemas"].items()))
     return made
+
+
+def document_bytes(app: Litestar) -> bytes:
+    """The document in a form that differs only where it says something else."""
+    return msgspec.json.format(msgspec.json.encode(document(app)), indent=2) + b"\n"
 
 
 def _operations(made: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

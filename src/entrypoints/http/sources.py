@@ -88,7 +88,7 @@ class SourceController(Controller):
     async def text(self, source_id: FromPath[UUID], use_cases: Uses, principal: Asker) -> Response[str]:
         """The text that the offsets of passages and quotes count in, in characters."""
         text = await use_cases.read_source_text(SourceId(source_id), principal=principal)
-        return Response(text, media_type="text/plain; charset=utf-8")
+        return Response(text, media_type="text/plain")
 
     @get(
         "/{source_id:uuid}/content",

@@ -1,0 +1,227 @@
+"""Points in Qdrant's own engine, in this process and in a directory of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID, uuid4
+
+import qdrant_edge as edge
+
+from adapters.qdrant.conditions import refuse_to_delete_at_large
+from adapters.qdrant.edge_requests import edge_filter, edge_point, edge_query
+from adapters.qdrant.points import DENSE, PAYLOAD_INDEXES, SPARSE, IndexKind, Record, Scored
+from domain.errors import IndexUnavailable, StartRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from adapters.qdrant.conditions import Where
+    from adapters.qdrant.points import Point, Vector
+
+_Result = TypeVar("_Result")
+# The engine holds the interpreter's lock while it works: small batches let the event loop breathe in between.
+_BATCH = 100
+_MOST_VALUES = 10_000
+
+
+class EdgePoints:
+    """Every call runs in one thread, in the order in which it came: the engine is not asynchronous, and a long write
+    is cut into calls between which searches get their turn."""
+
+    def __init__(self, shard: edge.EdgeShard, thread: ThreadPoolExecutor) -> None:
+        self._shard = shard
+        self._thread = thread
+        self._is_closed = False
+
+    @classmethod
+    async def open(cls, directory: Path, *, dimension: int) -> EdgePoints:
+        """Open the engine in this directory, which one process at a time may do; make it where there is none.
+        Raises `StartRefused` with the way out."""
+        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="qdrant-edge")
+        try:
+            shard = await asyncio.get_running_loop().run_in_executor(thread, _opened, directory, dimension)
+        except BaseException:
+            thread.shutdown(wait=False)
+            raise
+        return cls(shard, thread)
+
+    async def upsert(self, points: Sequence[Point]) -> None:
+        """See the seam: the engine's log is written before this returns."""
+        for begin in range(0, len(points), _BATCH):
+            batch = [edge_point(point) for point in points[begin : begin + _BATCH]]
+            await self._run(partial(self._shard.update, edge.UpdateOperation.upsert_points(batch)))
+
+    async def delete(self, where: Where) -> None:
+        """See the seam."""
+        refuse_to_delete_at_large(where)
+        selector = edge_filter(where)
+        await self._run(partial(self._shard.update, edge.UpdateOperation.delete_points_by_filter(selector)))
+
+    async def flush(self) -> None:
+        """See the seam."""
+        await self._run(self._shard.flush)
+
+    async def retrieve(self, ids: Sequence[UUID]) -> Sequence[Record]:
+        """See the seam."""
+        wanted: list[int | UUID | str] = list(ids)
+        return _records(await self._run(partial(self._shard.retrieve, wanted, with_payload=True, with_vector=False)))
+
+    async def scroll(
+        self, where: Where, *, limit: int, after: UUID | None = None, fields: Sequence[str] | None = None
+    ) -> tuple[Sequence[Record], UUID | None]:
+        """See the seam."""
+        request = edge.ScrollRequest(
+            offset=after,
+            limit=limit,
+            filter=edge_filter(where),
+            with_payload=True if fields is None else list(fields),
+            with_vector=False,
+        )
+        records, following = await self._run(partial(self._shard.scroll, request))
+        return _records(records), None if following is None else _uuid(following)
+
+    async def newest(self, where: Where, *, limit: int) -> Sequence[Record]:
+        """See the seam."""
+        request = edge.ScrollRequest(
+            limit=limit,
+            filter=edge_filter(where),
+            with_payload=True,
+            with_vector=False,
+            order_by=edge.OrderBy("updated", edge.Direction.Desc),
+        )
+        records, _ = await self._run(partial(self._shard.scroll, request))
+        return _records(records)
+
+    async def nearest(
+        self, vectors: Sequence[Vector], where: Where, *, limit: int, word_statistics: Where | None
+    ) -> Sequence[Sequence[Scored]]:
+        """See the seam."""
+        queries = [edge_query(vector, where, limit, word_statistics) for vector in vectors]
+        lists = await self._run(partial(self._shard.query_batch, edge.QueryBatchRequest(queries)))
+        return [[Scored(_uuid(point.id), point.payload or {}, point.score) for point in points] for points in lists]
+
+    async def count(self, where: Where) -> int:
+        """See the seam."""
+        request = edge.CountRequest(exact=True, filter=edge_filter(where))
+        return await self._run(partial(self._shard.count, request))
+
+    async def count_by(self, key: str, where: Where) -> Mapping[str, int]:
+        """See the seam. Asked again for more as long as the answer is full."""
+        most = _MOST_VALUES
+        while True:
+            request = edge.FacetRequest(key, limit=most, exact=True, filter=edge_filter(where))
+            response = await self._run(partial(self._shard.facet, request))
+            if len(response) < most:
+                return {str(hit.value): hit.count for hit in response.hits}
+            most *= 4
+
+    async def check(self) -> None:
+        """See the seam."""
+        await self._run(self._shard.info)
+
+    async def compact(self) -> bool:
+        """Merge segments, drop what was deleted, build the vector index. Stops the whole process for seconds to
+        minutes: for a maintenance command, never for a server at work. Whether there was anything to do."""
+        return await self._run(self._shard.optimize)
+
+    async def close(self) -> None:
+        """See the seam. Closing twice is closing once."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._shard.close)
+        self._thread.shutdown(wait=True)
+
+    async def _run(self, call: Callable[[], _Result]) -> _Result:
+        if self._is_closed:
+            raise IndexUnavailable("The vector store has been closed.")
+        return await asyncio.get_running_loop().run_in_executor(self._thread, _translated, call)
+
+
+def _translated(call: Callable[[], _Result]) -> _Result:
+    """The engine raises plain `Exception`, and a panic of its own outside that; our own mistakes stay as they are."""
+    try:
+        return call()
+    except (TypeError, ValueError):
+        raise
+    except BaseException as error:
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise IndexUnavailable(f"The embedded vector store failed: {error}") from error
+        raise
+
+
+def _opened(directory: Path, dimension: int) -> edge.EdgeShard:
+    shard_directory = directory / "shard"
+    try:
+        if not shard_directory.exists():
+            _make(shard_directory, dimension)
+        shard = edge.EdgeShard.load(str(shard_directory))
+    except Exception as error:
+        raise _refusal(directory, error) from error
+    for leftover in directory.glob("new-*"):  # of a start that was killed; we hold the lock by now
+        shutil.rmtree(leftover, ignore_errors=True)
+    return shard
+
+
+def _make(shard_directory: Path, dimension: int) -> None:
+    """Under another name first, so that a start which is killed leaves a whole shard or none."""
+    config = edge.EdgeConfig(
+        vectors={DENSE: edge.EdgeVectorParams(size=dimension, distance=edge.Distance.Cosine)},
+        sparse_vectors={SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+    )
+    new = shard_directory.with_name(f"new-{uuid4()}")
+    new.mkdir(parents=True)
+    shard = edge.EdgeShard.create(str(new), config)
+    for key, kind in PAYLOAD_INDEXES.items():
+        shard.update(edge.UpdateOperation.create_field_index(key, _INDEXES[kind]))
+    shard.flush()
+    shard.close()
+    with contextlib.suppress(OSError):  # another process was quicker: then the lock decides
+        new.rename(shard_directory)
+    _sync(shard_directory.parent)
+
+
+def _sync(directory: Path) -> None:
+    """Where the system can, make the new name survive a power cut."""
+    if os.name == "posix":
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _refusal(directory: Path, error: Exception) -> StartRefused:
+    if "WouldBlock" in str(error):
+        return StartRefused(
+            f"Another process is using the index in {directory}. Stop it, or give this one another QUOTH_DATA_DIR; for "
+            "several processes on one index, run a Qdrant server and set QUOTH_QDRANT_URL."
+        )
+    return StartRefused(
+        f"The index in {directory} can't be opened: {error}. Put a backup of that directory in its place, or move it "
+        "away and ingest your sources again."
+    )
+
+
+def _records(records: Sequence[edge.Record]) -> list[Record]:
+    return [Record(_uuid(record.id), record.payload or {}) for record in records]
+
+
+def _uuid(point_id: int | UUID | str) -> UUID:
+    return point_id if isinstance(point_id, UUID) else UUID(str(point_id))
+
+
+_INDEXES: dict[IndexKind, edge.PayloadSchemaType | edge.KeywordIndexParams] = {
+    "keyword": edge.PayloadSchemaType.Keyword,
+    "tenant": edge.KeywordIndexParams(is_tenant=True),
+    "prefix": edge.KeywordIndexParams(prefix=True),
+    "integer": edge.PayloadSchemaType.Integer,
+    "bool": edge.PayloadSchemaType.Bool,
+}

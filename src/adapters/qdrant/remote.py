@@ -1,0 +1,262 @@
+"""Points on a Qdrant server or cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
+
+from qdrant_client import AsyncQdrantClient, models
+from qdrant_client.common.client_exceptions import QdrantException, ResourceExhaustedResponse
+from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
+
+from adapters.qdrant.conditions import refuse_to_delete_at_large
+from adapters.qdrant.points import DENSE, PAYLOAD_INDEXES, SPARSE, IndexKind, Record, Scored
+from adapters.qdrant.remote_requests import remote_filter, remote_point, remote_query
+from domain.errors import IndexUnavailable, StartRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Mapping, Sequence
+
+    from adapters.qdrant.conditions import Where
+    from adapters.qdrant.points import Point, Vector
+
+_Result = TypeVar("_Result")
+_BATCH = 100
+_MOST_VALUES = 10_000
+_UNAUTHORISED = frozenset({401, 403})
+_CONFLICT = 409
+_SERVER_ERROR = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where the server is and how the collection is kept. With more than one replica, a write waits for most of them
+    and a read asks most of them, so that what was committed or deleted is seen so everywhere."""
+
+    url: str
+    api_key: str | None = None
+    collection: str = "quoth"
+    timeout_seconds: int = 10
+    shard_number: int | None = None
+    replication_factor: int = 1
+
+
+class RemotePoints:
+    """One collection on a server; `RemotePoints(client, server)` over a collection that exists, `open` makes it."""
+
+    def __init__(self, client: AsyncQdrantClient, server: Server) -> None:
+        self._client = client
+        self._collection = server.collection
+        self._url = _address(server.url)
+        self._consistency = models.ReadConsistencyType.MAJORITY if server.replication_factor > 1 else None
+
+    @classmethod
+    async def open(cls, server: Server, *, dimension: int, client: AsyncQdrantClient | None = None) -> RemotePoints:
+        """Connect; make the collection where there is none. Raises `IndexUnavailable`, or `StartRefused` for a key
+        that is refused or a collection that is not as it must be."""
+        connected = client or AsyncQdrantClient(
+            url=server.url,
+            api_key=server.api_key,
+            timeout=server.timeout_seconds,
+            check_compatibility=False,  # would ask the server from the constructor, and block the event loop
+        )
+        points = cls(connected, server)
+        try:
+            await points._prepare(server, dimension)
+        except BaseException:
+            await points.close()
+            raise
+        return points
+
+    async def upsert(self, points: Sequence[Point]) -> None:
+        """See the seam: waits until the server has it in its log and applied."""
+        for begin in range(0, len(points), _BATCH):
+            batch = [remote_point(point) for point in points[begin : begin + _BATCH]]
+            await self._ask(self._client.upsert(self._collection, batch, wait=True))
+
+    async def delete(self, where: Where) -> None:
+        """See the seam."""
+        refuse_to_delete_at_large(where)
+        selector = models.FilterSelector(filter=remote_filter(where))
+        await self._ask(self._client.delete(self._collection, selector, wait=True))
+
+    async def flush(self) -> None:
+        """See the seam. Nothing to do: a server looks after its own log."""
+
+    async def retrieve(self, ids: Sequence[UUID]) -> Sequence[Record]:
+        """See the seam."""
+        wanted: list[models.ExtendedPointId] = [str(uid) for uid in ids]
+        return _records(
+            await self._ask(
+                self._client.retrieve(self._collection, wanted, with_payload=True, consistency=self._consistency)
+            )
+        )
+
+    async def scroll(
+        self, where: Where, *, limit: int, after: UUID | None = None, fields: Sequence[str] | None = None
+    ) -> tuple[Sequence[Record], UUID | None]:
+        """See the seam."""
+        records, following = await self._ask(
+            self._client.scroll(
+                self._collection,
+                scroll_filter=remote_filter(where),
+                limit=limit,
+                offset=None if after is None else str(after),
+                with_payload=True if fields is None else list(fields),
+                consistency=self._consistency,
+            )
+        )
+        return _records(records), None if following is None else UUID(str(following))
+
+    async def newest(self, where: Where, *, limit: int) -> Sequence[Record]:
+        """See the seam."""
+        records, _ = await self._ask(
+            self._client.scroll(
+                self._collection,
+                scroll_filter=remote_filter(where),
+                limit=limit,
+                order_by=models.OrderBy(key="updated", direction=models.Direction.DESC),
+                consistency=self._consistency,
+            )
+        )
+        return _records(records)
+
+    async def nearest(
+        self, vectors: Sequence[Vector], where: Where, *, limit: int, word_statistics: Where | None
+    ) -> Sequence[Sequence[Scored]]:
+        """See the seam."""
+        requests = [remote_query(vector, where, limit, word_statistics) for vector in vectors]
+        lists = await self._ask(
+            self._client.query_batch_points(self._collection, requests, consistency=self._consistency)
+        )
+        return [
+            [Scored(UUID(str(point.id)), point.payload or {}, point.score) for point in found.points] for found in lists
+        ]
+
+    async def count(self, where: Where) -> int:
+        """See the seam."""
+        return (await self._ask(self._client.count(self._collection, remote_filter(where), exact=True))).count
+
+    async def count_by(self, key: str, where: Where) -> Mapping[str, int]:
+        """See the seam. Asked again for more as long as the answer is full."""
+        most = _MOST_VALUES
+        while True:
+            response = await self._ask(
+                self._client.facet(self._collection, key, remote_filter(where), limit=most, exact=True)
+            )
+            if len(response.hits) < most:
+                return {str(hit.value): hit.count for hit in response.hits}
+            most *= 4
+
+    async def check(self) -> None:
+        """See the seam."""
+        if not await self._ask(self._client.collection_exists(self._collection)):
+            raise IndexUnavailable(f"The Qdrant server at {self._url} has no collection “{self._collection}” any more.")
+
+    async def drop(self) -> None:
+        """Delete the collection and all that is in it."""
+        await self._ask(self._client.delete_collection(self._collection))
+
+    async def close(self) -> None:
+        """See the seam."""
+        await self._client.close()
+
+    async def _prepare(self, server: Server, dimension: int) -> None:
+        try:
+            if not await self._client.collection_exists(server.collection):
+                await self._create(server, dimension)
+            collection = await self._client.get_collection(server.collection)
+            _refuse_foreign(server, collection)
+            for key in PAYLOAD_INDEXES.keys() - collection.payload_schema.keys():
+                schema = _INDEXES[PAYLOAD_INDEXES[key]]
+                await self._client.create_payload_index(server.collection, key, schema, wait=True)
+        except UnexpectedResponse as error:
+            raise _start_refused(server, error) from error
+        except _FAILURES as error:
+            raise self._unavailable(error) from error
+
+    async def _create(self, server: Server, dimension: int) -> None:
+        try:
+            await self._client.create_collection(
+                server.collection,
+                vectors_config={DENSE: models.VectorParams(size=dimension, distance=models.Distance.COSINE)},
+                sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+                shard_number=server.shard_number,
+                replication_factor=server.replication_factor,
+                write_consistency_factor=server.replication_factor // 2 + 1,
+            )
+        except UnexpectedResponse as error:
+            if error.status_code != _CONFLICT:  # another worker was quicker
+                raise
+
+    async def _ask(self, request: Awaitable[_Result]) -> _Result:
+        try:
+            return await request
+        except _FAILURES as error:
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: Exception) -> IndexUnavailable:
+        return IndexUnavailable(f"The Qdrant server at {self._url} {_what_happened(error)}.")
+
+
+def _refuse_foreign(server: Server, collection: models.CollectionInfo) -> None:
+    """Vectors of another length are left to the check of provenance, which can name both models."""
+    parameters = collection.config.params
+    dense = parameters.vectors
+    if not isinstance(dense, dict) or DENSE not in dense or SPARSE not in (parameters.sparse_vectors or {}):
+        raise StartRefused(
+            f"The collection “{server.collection}” in Qdrant is not one of Quoth's: it lacks the vectors “{DENSE}” and "
+            f"“{SPARSE}”. Give Quoth a collection of its own."
+        )
+
+
+def _start_refused(server: Server, error: UnexpectedResponse) -> StartRefused | IndexUnavailable:
+    """What a server says to our opening requests; its own trouble (5xx) may pass."""
+    address = _address(server.url)
+    if error.status_code in _UNAUTHORISED:
+        return StartRefused(f"The Qdrant server at {address} refuses the key; check QUOTH_QDRANT_API_KEY.")
+    if error.status_code is not None and error.status_code < _SERVER_ERROR:
+        return StartRefused(
+            f"The Qdrant server at {address} refuses the collection “{server.collection}” ({error.status_code}: "
+            f"{_reason(error)}). Check QUOTH_QDRANT_URL, and that the server is no older than the client that Quoth uses (1.20)."
+        )
+    return IndexUnavailable(f"The Qdrant server at {address} {_what_happened(error)}.")
+
+
+def _what_happened(error: Exception) -> str:
+    if isinstance(error, UnexpectedResponse):
+        return f"answered with status {error.status_code}"
+    if isinstance(error, ResourceExhaustedResponse):
+        return "asks us to slow down"
+    cause = error.source if isinstance(error, ResponseHandlingException) else error
+    if isinstance(cause, ValueError | AssertionError):
+        return "answered with something that is not Qdrant's"
+    name = type(cause).__name__
+    return "did not answer in time" if "Timeout" in name else f"can't be reached ({name})"
+
+
+def _reason(error: UnexpectedResponse) -> str:
+    return " ".join(error.content.decode(errors="replace").split())[:200]
+
+
+def _address(url: str) -> str:
+    """Without a user and password, which an address may carry."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) or url
+
+
+def _records(records: Sequence[models.Record]) -> list[Record]:
+    return [Record(UUID(str(record.id)), record.payload or {}) for record in records]
+
+
+# An assertion of the client's is its way of saying that a reply holds no result.
+_FAILURES = (ApiException, QdrantException, AssertionError, TimeoutError, OSError)
+_INDEXES: dict[IndexKind, models.PayloadSchemaType | models.KeywordIndexParams] = {
+    "keyword": models.PayloadSchemaType.KEYWORD,
+    "tenant": models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True),
+    "prefix": models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, prefix=True),
+    "integer": models.PayloadSchemaType.INTEGER,
+    "bool": models.PayloadSchemaType.BOOL,
+}

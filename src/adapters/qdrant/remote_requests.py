@@ -1,0 +1,69 @@
+"""What we mean, in the words of the Qdrant client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qdrant_client import models
+
+from adapters.qdrant.conditions import AnyOf, AtMost, Condition, Equals, Ids, Is, Prefix, Where
+from adapters.qdrant.points import DENSE, SPARSE
+from application.ports.embedder import SparseVector
+
+if TYPE_CHECKING:
+    from adapters.qdrant.points import Point, Vector
+
+
+def remote_filter(where: Where) -> models.Filter:
+    """The filter."""
+    return models.Filter(
+        must=[_condition(condition) for condition in where.must],
+        must_not=[_condition(condition) for condition in where.must_not],
+    )
+
+
+def remote_point(point: Point) -> models.PointStruct:
+    """The point; without an embedding it has no vectors at all."""
+    vectors: dict[str, models.Vector] = {}
+    if point.embedding is not None:
+        vectors[DENSE] = [float(value) for value in point.embedding.dense]
+        vectors[SPARSE] = _sparse(point.embedding.sparse)
+    return models.PointStruct(id=str(point.id), vector=vectors, payload=point.payload)
+
+
+def remote_query(vector: Vector, where: Where, limit: int, word_statistics: Where | None) -> models.QueryRequest:
+    """The search for one vector."""
+    is_sparse = isinstance(vector, SparseVector)
+    params = None
+    if is_sparse and word_statistics is not None:
+        params = models.SearchParams(idf=models.IdfCorpusParams(corpus=remote_filter(word_statistics)))
+    return models.QueryRequest(
+        query=models.NearestQuery(nearest=_sparse(vector) if isinstance(vector, SparseVector) else list(vector)),
+        using=SPARSE if is_sparse else DENSE,
+        filter=remote_filter(where),
+        params=params,
+        limit=limit,
+        with_payload=True,
+    )
+
+
+def _sparse(vector: SparseVector) -> models.SparseVector:
+    return models.SparseVector(
+        indices=[int(index) for index in vector.indices], values=[float(value) for value in vector.values]
+    )
+
+
+def _condition(condition: Condition) -> models.Condition:
+    match condition:
+        case Is(key, value):
+            return models.FieldCondition(key=key, match=models.MatchValue(value=value))
+        case AnyOf(key, values):
+            return models.FieldCondition(key=key, match=models.MatchAny(any=sorted(values)))
+        case Prefix(key, prefix):
+            return models.FieldCondition(key=key, match=models.MatchPrefix(prefix=prefix))
+        case Equals(key, value):
+            return models.FieldCondition(key=key, match=models.MatchValue(value=value))
+        case AtMost(key, most):
+            return models.FieldCondition(key=key, range=models.Range(lte=most))
+        case Ids(ids):
+            return models.HasIdCondition(has_id=[str(uid) for uid in ids])
