@@ -1,0 +1,1 @@
+"""Content on the local disk."""
