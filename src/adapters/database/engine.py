@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import sqlalchemy as sa
+from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from adapters.database.errors import domain_error, unavailable
-from domain.errors import DatabaseUnavailable, StartRefused
+from adapters.database.errors import domain_error
+from domain.errors import StartRefused
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -22,63 +23,68 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.ext.asyncio import AsyncEngine
 
+# An execution option: the transaction will write.
 WRITING = "quoth_writing"
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
 
 
 def create_engine(
     url: str, *, pool_size: int = 10, timeout_seconds: float = 10.0, foreign_keys: bool = True
 ) -> AsyncEngine:
-    """An engine for `sqlite+aiosqlite:///file` or `postgresql+asyncpg://…`. Nothing waits longer than the timeout for a
+    """An engine for `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://…`. Nothing waits longer than the timeout for a
     connection, a lock or a statement. With a pool size of 0 connections are not kept. `StartRefused` for another URL.
     """
     address = _address(url)
     pool: dict[str, Any] = (
         {"poolclass": NullPool}
         if pool_size == 0
-        else {"pool_size": pool_size, "max_overflow": pool_size, "pool_timeout": timeout_seconds}
+        else {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": timeout_seconds}
     )
-    settings = _sqlite(address, timeout_seconds) if _is_sqlite(address) else _postgres(timeout_seconds)
-    engine = create_async_engine(
-        address,
-        json_serializer=_to_json,
-        hide_parameters=True,
-        **pool,
-        **settings,
-    )
-    if _is_sqlite(address):
+    is_sqlite = address.get_backend_name() == "sqlite"
+    settings = _sqlite(address, timeout_seconds) if is_sqlite else _postgres(timeout_seconds)
+    engine = create_async_engine(address, json_serializer=_to_json, hide_parameters=True, **pool, **settings)
+    if is_sqlite:
         _prepare_sqlite(engine.sync_engine, timeout_seconds, foreign_keys=foreign_keys)
-    sa.event.listen(engine.sync_engine, "handle_error", _raise_domain_error)
+    sa.event.listen(engine.sync_engine, "handle_error", _in_domain_words)
     return engine
 
 
 @contextlib.contextmanager
 def connecting() -> Generator[None]:
-    """Turn what a failing connection raises into `DatabaseUnavailable`."""
+    """Put in the domain's words what is raised outside a statement: no connection to be had, or none in time."""
     try:
         yield
-    except DatabaseUnavailable:
-        raise
-    except Exception as error:
-        if known := unavailable(error):
-            raise known from error
-        raise
+    except (exc.SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        known = domain_error(error)
+        if known is None:
+            raise
+        raise known from error
 
 
 def _address(url: str) -> sa.URL:
     try:
         address = sa.make_url(url)
-    except sa.exc.ArgumentError as error:
+    except (exc.ArgumentError, ValueError) as error:
         raise StartRefused("The database URL can't be read.") from error
-    if address.drivername not in {"sqlite+aiosqlite", "postgresql+asyncpg"}:
-        raise StartRefused(f"No database is known for “{address.drivername}://”; use sqlite+aiosqlite:///FILE or "
-                           "postgresql+asyncpg://USER@HOST/NAME.")  # fmt: skip
-    if _is_sqlite(address) and address.database in {None, "", ":memory:"}:
+    driver = _DRIVERS.get(address.drivername)
+    if driver is None:
+        raise StartRefused(
+            f"No database is known for “{address.drivername}://”; "
+            "use sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME."
+        )
+    address = address.set(drivername=driver)
+    if driver == "sqlite+aiosqlite" and address.database in {None, "", ":memory:"}:
         raise StartRefused("A SQLite database must be a file.")
+    if "sslmode" in address.query:  # as libpq and everybody's URLs call what this driver calls `ssl`
+        mode = address.query["sslmode"]
+        address = address.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
     return address
-
-
-def _is_sqlite(address: sa.URL) -> bool:
-    return address.get_backend_name() == "sqlite"
 
 
 def _postgres(timeout_seconds: float) -> dict[str, Any]:
@@ -110,10 +116,9 @@ def _sqlite(address: sa.URL, timeout_seconds: float) -> dict[str, Any]:
 
 def _prepare_sqlite(engine: sa.Engine, timeout_seconds: float, *, foreign_keys: bool) -> None:
     """Write-ahead logging, so that readers and the writer do not wait for each other; `synchronous=FULL`, so that a
-    commit outlives a loss of power too; and transactions that are begun as they are meant."""
+    commit outlives a loss of power too; and transactions that begin as they are meant."""
 
-    @sa.event.listens_for(engine, "connect")
-    def connected(connection: DBAPIConnection, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]  # SQLAlchemy calls it
+    def connected(connection: DBAPIConnection, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(timeout_seconds * 1000)}")
@@ -122,21 +127,17 @@ def _prepare_sqlite(engine: sa.Engine, timeout_seconds: float, *, foreign_keys: 
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         cursor.close()
 
-    @sa.event.listens_for(engine, "begin")
-    def begun(connection: sa.Connection) -> None:  # pyright: ignore[reportUnusedFunction]  # SQLAlchemy calls it
+    def begun(connection: sa.Connection) -> None:
         writing = connection.get_execution_options().get(WRITING, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
+    sa.event.listen(engine, "connect", connected)
+    sa.event.listen(engine, "begin", begun)
 
-def _raise_domain_error(context: ExceptionContext) -> NoReturn | None:
-    known = domain_error(context.sqlalchemy_exception or context.original_exception, context.statement)
-    if known is not None:
-        raise known from context.original_exception
-    return None
+
+def _in_domain_words(context: ExceptionContext) -> Exception | None:
+    return domain_error(context.sqlalchemy_exception or context.original_exception)
 
 
 def _to_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-SQLITE_VERSION = sqlite3.sqlite_version_info

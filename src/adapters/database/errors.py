@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import sqlite3
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from domain.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
 _CONVERSATION = "There is no such conversation."
 _MESSAGE = "There is no such message in this conversation."
@@ -96,18 +95,6 @@ _SQLITE_UNAVAILABLE = frozenset(
 # or a timeout stepped in, the system failed, read only; by the first two or by all five digits.
 _POSTGRES_UNAVAILABLE = frozenset({"08", "28", "3D", "40", "53", "57", "58", "55P03", "25006", "25P03"})
 _POSTGRES_INVALID = frozenset({"22"})
-
-
-@contextlib.contextmanager
-def translated() -> Generator[None]:
-    """Raise in the domain's words what the database or its driver raises."""
-    try:
-        yield
-    except (exc.SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        known = domain_error(error)
-        if known is None:
-            raise
-        raise known from error
 
 
 def domain_error(error: BaseException) -> DomainError | None:

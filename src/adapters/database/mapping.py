@@ -159,3 +159,15 @@ def columns_of_answer(answer: KeptAnswer | None) -> dict[str, Any]:
         return {"status": None, "media_type": None, "headers": None, "body": None}
     headers = [[name, value] for name, value in answer.headers]
     return {"status": answer.status, "media_type": answer.media_type, "headers": headers, "body": answer.body}
+
+
+def columns_of_key(key: IdempotencyKey) -> dict[str, Any]:
+    """What a key is kept as, by attribute of its row."""
+    return {
+        "user_id": key.owner,
+        "key": key.key,
+        "fingerprint": key.fingerprint,
+        "created_at": key.created_at,
+        "leased_until": key.leased_until,
+        **columns_of_answer(key.answer),
+    }

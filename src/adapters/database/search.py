@@ -60,5 +60,6 @@ def _in_postgres(terms: Sequence[Term]) -> sa.ColumnElement[bool]:
 
 def _in_sqlite(terms: Sequence[Term]) -> sa.ColumnElement[bool]:
     query = " AND ".join(f'"{term.word}"{"*" if term.prefix else ""}' for term in terms)
-    index = sa.table("search_index", sa.column("rowid"), sa.column("words"))
-    return SearchEntryRow.id.in_(sa.select(index.c.rowid).where(index.c.words.op("MATCH")(query)))
+    index = sa.table("search_index", sa.column("rowid"))
+    matches = sa.literal_column("search_index").op("MATCH", is_comparison=True)(query)
+    return SearchEntryRow.id.in_(sa.select(index.c.rowid).where(matches))

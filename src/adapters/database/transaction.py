@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import CursorResult
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.sql.dml import UpdateBase
 
     from adapters.database.rows import Base
 
@@ -39,3 +41,9 @@ class Transaction:
     def insert(self, row: type[Base]) -> Any:
         """An INSERT that understands ON CONFLICT, which each dialect of SQLAlchemy has of its own."""
         return postgresql.insert(row) if self.on_postgres else sqlite.insert(row)
+
+    async def wrote(self, statement: UpdateBase) -> int:
+        """Run a statement that writes; the number of rows it touched."""
+        result = await self.to_write().execute(statement, execution_options={"synchronize_session": False})
+        assert isinstance(result, CursorResult)
+        return result.rowcount

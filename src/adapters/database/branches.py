@@ -1,0 +1,99 @@
+"""Walks through the tree of messages, each as one recursive statement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from adapters.database.rows import MessageRow
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from domain.identity import ConversationId, MessageId, UserId
+
+
+def branch_of(
+    leaf: MessageId, conversation_id: ConversationId, owner: UserId, *, limit: int | None, before: MessageId | None
+) -> sa.Select[tuple[MessageRow]]:
+    """The messages from the leaf upwards. With `before`, those from that message upwards, it being the first; it does
+    not count against the limit."""
+    path = _path(leaf, conversation_id, owner)
+    statement = sa.select(MessageRow).join(path, MessageRow.id == path.c.id).order_by(path.c.height)
+    if before is not None:
+        statement = statement.where(
+            path.c.height >= sa.select(path.c.height).where(path.c.id == before).scalar_subquery()
+        )
+    if limit is not None:
+        statement = statement.limit(limit if before is None else limit + 1)
+    return statement
+
+
+def siblings_along(leaf: MessageId, conversation_id: ConversationId, owner: UserId) -> sa.Select[tuple[UUID, Any]]:
+    """Id and parent of every message that shares its parent with a message of the branch, oldest first."""
+    path = _path(leaf, conversation_id, owner)
+    return (
+        sa.select(MessageRow.id, MessageRow.parent_id)
+        .where(
+            *_in_conversation(MessageRow, conversation_id, owner),
+            sa.or_(
+                MessageRow.parent_id.is_(None),
+                MessageRow.parent_id.in_(sa.select(path.c.parent_id).where(path.c.parent_id.is_not(None))),
+            ),
+        )
+        .order_by(MessageRow.created_at, MessageRow.id)
+    )
+
+
+def siblings_of(row: MessageRow) -> sa.Select[tuple[UUID]]:
+    """The ids of the messages with this one's parent, oldest first."""
+    return (
+        sa.select(MessageRow.id)
+        .where(
+            MessageRow.user_id == row.user_id,
+            MessageRow.conversation_id == row.conversation_id,
+            MessageRow.parent_id == row.parent_id,
+        )
+        .order_by(MessageRow.created_at, MessageRow.id)
+    )
+
+
+def newest_leaf_of(message_id: MessageId, conversation_id: ConversationId, owner: UserId) -> sa.Select[tuple[UUID]]:
+    """The id of the leaf under a message, by way of the newest child each time."""
+    start = (
+        sa.select(MessageRow.id.label("id"), sa.literal(0).label("depth"))
+        .where(MessageRow.id == message_id, *_in_conversation(MessageRow, conversation_id, owner))
+        .cte("walk", recursive=True)
+    )
+    child = aliased(MessageRow)
+    newest = (
+        sa.select(child.id)
+        .where(*_in_conversation(child, conversation_id, owner), child.parent_id == start.c.id)
+        .order_by(child.created_at.desc(), child.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    walk = start.union_all(sa.select(newest, start.c.depth + 1).where(start.c.id.is_not(None)))
+    return sa.select(walk.c.id).where(walk.c.id.is_not(None)).order_by(walk.c.depth.desc()).limit(1)
+
+
+def _path(leaf: MessageId, conversation_id: ConversationId, owner: UserId) -> sa.CTE:
+    start = (
+        sa.select(MessageRow.id.label("id"), MessageRow.parent_id.label("parent_id"), sa.literal(0).label("height"))
+        .where(MessageRow.id == leaf, *_in_conversation(MessageRow, conversation_id, owner))
+        .cte("path", recursive=True)
+    )
+    above = aliased(MessageRow)
+    return start.union_all(
+        sa.select(above.id, above.parent_id, start.c.height + 1)
+        .join(start, above.id == start.c.parent_id)
+        .where(*_in_conversation(above, conversation_id, owner))
+    )
+
+
+def _in_conversation(
+    row: type[MessageRow], conversation_id: ConversationId, owner: UserId
+) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    return row.user_id == owner, row.conversation_id == conversation_id

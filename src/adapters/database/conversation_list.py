@@ -1,0 +1,144 @@
+"""Conversations as a list shows them: counted, previewed and tagged by a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from adapters.database.mapping import conversation_from
+from adapters.database.rows import ConversationRow, ConversationTagRow, MessageRow, RunRow
+from adapters.database.search import conversations_found
+from application.ports.conversations import ConversationCursor, ConversationPage
+from domain.conversation import ConversationSummary, preview_of
+from domain.identity import ConversationId, RunId
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from adapters.database.transaction import Transaction
+    from application.ports.conversations import ConversationQuery
+    from domain.identity import UserId
+
+# What Python takes for white space, so that a text's beginning is looked for behind all of it.
+_WHITE_SPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+# Enough for any preview: its 200 characters, and a lot of white space to be folded.
+_PREFIX = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationList:
+    """Reads conversations with what a list shows of them."""
+
+    session: AsyncSession
+    transaction: Transaction
+
+    async def page(self, query: ConversationQuery, owner: UserId) -> ConversationPage:
+        """Three statements: the total, the rows, their tags."""
+        wanted = self._wanted(query, owner)
+        total = await self.session.scalar(sa.select(sa.func.count()).select_from(ConversationRow).where(*wanted))
+        if query.after is not None:
+            wanted.append(_comes_after(query.after))
+        found = await self.summaries(*wanted, owner=owner, limit=query.limit + 1, offset=query.offset)
+        items = found[: query.limit]
+        more = len(found) > query.limit and items
+        return ConversationPage(items=items, total=total or 0, next=_place_of(items[-1]) if more else None)
+
+    async def summaries(
+        self, *conditions: sa.ColumnElement[bool], owner: UserId, limit: int | None = None, offset: int = 0
+    ) -> Sequence[ConversationSummary]:
+        """The owner's conversations that meet the conditions, last updated first: two statements."""
+        rows = (await self.session.execute(_summaries(conditions, owner, limit, offset))).all()
+        tags = await self.tags_of([row.id for row, *_ in rows], owner)
+        return [
+            ConversationSummary(
+                conversation=conversation_from(row, tags.get(row.id, ())),
+                message_count=count,
+                last_message_preview=preview_of(leaf or "") or preview_of(above or ""),
+                active_run=None if run is None else RunId(run),
+            )
+            for row, count, leaf, above, run in rows
+        ]
+
+    async def tags_of(self, conversations: Sequence[UUID], owner: UserId) -> dict[UUID, tuple[str, ...]]:
+        """The tags of these conversations, in their order."""
+        tags = defaultdict[Any, list[str]](list)
+        if conversations:
+            tag = ConversationTagRow
+            statement = (
+                sa.select(tag.conversation_id, tag.tag)
+                .where(tag.user_id == owner, tag.conversation_id.in_(conversations))
+                .order_by(tag.conversation_id, tag.position)
+            )
+            for conversation_id, text in await self.session.execute(statement):
+                tags[conversation_id].append(text)
+        return {conversation_id: tuple(texts) for conversation_id, texts in tags.items()}
+
+    def _wanted(self, query: ConversationQuery, owner: UserId) -> list[sa.ColumnElement[bool]]:
+        conditions = [ConversationRow.user_id == owner]
+        if query.space is not None:
+            conditions.append(ConversationRow.space == query.space)
+        if query.tag is not None:
+            tag = ConversationTagRow
+            tagged = sa.select(tag.conversation_id).where(tag.user_id == owner, tag.tag == query.tag)
+            conditions.append(ConversationRow.id.in_(tagged))
+        found = conversations_found(self.transaction, query.search or "", owner)
+        if found is not None:
+            conditions.append(ConversationRow.id.in_(found))
+        return conditions
+
+
+def _summaries(
+    conditions: Sequence[sa.ColumnElement[bool]], owner: UserId, limit: int | None, offset: int
+) -> sa.Select[Any]:
+    """The page is cut first, so that counting and previewing meet only its rows."""
+    chosen = (
+        sa.select(ConversationRow)
+        .where(ConversationRow.user_id == owner, *conditions)
+        .order_by(ConversationRow.updated_at.desc(), ConversationRow.id.desc())
+        .limit(limit)
+        .offset(offset or None)
+        .subquery("page")
+    )
+    page, leaf, above = aliased(ConversationRow, chosen), aliased(MessageRow), aliased(MessageRow)
+    count = (
+        sa.select(sa.func.count())
+        .select_from(MessageRow)
+        .where(MessageRow.user_id == page.user_id, MessageRow.conversation_id == page.id)
+        .scalar_subquery()
+    )
+    run = (
+        sa.select(RunRow.id)
+        .where(RunRow.user_id == page.user_id, RunRow.conversation_id == page.id)
+        .order_by(RunRow.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(page, count, _beginning(leaf.content), _beginning(above.content), run)
+        .outerjoin(leaf, sa.and_(leaf.user_id == page.user_id, leaf.id == page.active_message_id))
+        .outerjoin(above, sa.and_(above.user_id == leaf.user_id, above.id == leaf.parent_id))
+        .order_by(page.updated_at.desc(), page.id.desc())
+    )
+
+
+def _beginning(content: Any) -> sa.ColumnElement[str]:
+    return sa.func.substr(sa.func.ltrim(content, _WHITE_SPACE), 1, _PREFIX)
+
+
+def _comes_after(cursor: ConversationCursor) -> sa.ColumnElement[bool]:
+    place = sa.tuple_(ConversationRow.updated_at, ConversationRow.id)
+    return place < sa.tuple_(
+        sa.literal(cursor.updated_at, ConversationRow.updated_at.type), sa.literal(cursor.id, ConversationRow.id.type)
+    )
+
+
+def _place_of(summary: ConversationSummary) -> ConversationCursor:
+    conversation = summary.conversation
+    return ConversationCursor(conversation.updated_at, ConversationId(conversation.id))
