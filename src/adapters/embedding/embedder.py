@@ -11,6 +11,7 @@ import numpy as np
 
 from adapters.embedding import bm25
 from adapters.embedding.models import BUNDLED, load_model
+from adapters.embedding.similarity import unrelated_similarity
 from adapters.embedding.worker import Urgency, Worker
 from application.ports.embedder import Embedding, EmbeddingModel
 
@@ -28,7 +29,10 @@ _LONGEST_QUERY = 8_000  # characters: far more than any model reads
 
 
 class FastembedEmbedder:
-    """Works in one thread of its own, on one text at a time and on queries first: none waits for a long ingest."""
+    """Works in one thread of its own, on one text at a time and on queries first: none waits for a long ingest.
+
+    Ready to answer once it is made: a model's first run, which takes longest, is over by then.
+    """
 
     def __init__(self, model: LoadedModel) -> None:
         self._loaded = model
@@ -39,17 +43,15 @@ class FastembedEmbedder:
             dimension=model.dimension,
             fingerprint=_fingerprint(model),
             max_tokens=model.window - self.count_tokens(model.prefixes.passage),
+            unrelated_similarity=unrelated_similarity(model),
         )
         self._room = self._model.max_tokens - specials
 
     @classmethod
     def load(cls, model: str = BUNDLED, *, cache: Path, threads: int = 1) -> FastembedEmbedder:
-        """With a model by its name, ready to answer: its first run, which takes longest, is made here. `cache` is
-        where downloaded models are kept; `StartRefused` where the model can't be had."""
-        loaded = load_model(model, cache=cache, threads=threads)
-        list(loaded.dense.query_embed("warm"))
-        bm25.query_vector("warm")
-        return cls(loaded)
+        """With a model by its name. `cache` is where downloaded models are kept; `StartRefused` where the model can't
+        be had."""
+        return cls(load_model(model, cache=cache, threads=threads))
 
     @property
     def model(self) -> EmbeddingModel:

@@ -15,9 +15,11 @@ _ROUNDING = 1e-12
 
 
 class Fusion(StrEnum):
-    """How scores of different scales become comparable: by how unusual they are in their list (`zscore`), by where
-    they lie within three deviations of its mean (`dbsf`), or not at all, by their ranks (`rrf`)."""
+    """How scores of different scales become comparable: as a share of the best in their list (`relative`), by how
+    unusual they are in it (`zscore`), by where they lie within three deviations of its mean (`dbsf`), or not at all,
+    by their ranks (`rrf`)."""
 
+    RELATIVE = "relative"
     ZSCORE = "zscore"
     DBSF = "dbsf"
     RRF = "rrf"
@@ -27,8 +29,9 @@ def fuse(
     lists: Sequence[Mapping[_Id, float]],
     weights: Sequence[float],
     *,
-    fusion: Fusion = Fusion.ZSCORE,
+    fusion: Fusion = Fusion.RELATIVE,
     floors: Sequence[float] | None = None,
+    zeros: Sequence[float] | None = None,
 ) -> list[tuple[_Id, float]]:
     """Ids with their weighted sums of normalised scores, best first; equals in the order of their ids' text.
 
@@ -36,12 +39,24 @@ def fuse(
     all that match, 0 is the truth (a text that shares no word scores nothing for words).
     """
     lowest = floors if floors is not None else [min(scores.values(), default=0.0) for scores in lists]
+    if zeros is not None:
+        lists = [
+            {one: score - zero for one, score in scores.items()} for scores, zero in zip(lists, zeros, strict=True)
+        ]
+        lowest = [floor - zero for floor, zero in zip(lowest, zeros, strict=True)]
     normalised = [_NORMALISE[fusion](scores, floor) for scores, floor in zip(lists, lowest, strict=True)]
     totals = {
         candidate: sum(weight * score(candidate) for weight, score in zip(weights, normalised, strict=True))
         for candidate in {candidate for scores in lists for candidate in scores}
     }
     return sorted(totals.items(), key=lambda item: (-item[1], str(item[0])))
+
+
+def _relative(scores: Mapping[_Id, float], floor: float) -> Callable[[_Id], float]:
+    best = max(scores.values(), default=0.0)
+    if best <= 0:
+        return lambda _: 0.0
+    return lambda candidate: scores.get(candidate, floor) / best
 
 
 def _zscore(scores: Mapping[_Id, float], floor: float) -> Callable[[_Id], float]:
@@ -77,4 +92,9 @@ def _mean_and_deviation(scores: Mapping[_Id, float], floor: float) -> tuple[floa
     return mean, deviation if deviation > _ROUNDING * max(1.0, abs(mean)) else 0.0
 
 
-_NORMALISE = {Fusion.ZSCORE: _zscore, Fusion.DBSF: _dbsf, Fusion.RRF: _rrf}
+_NORMALISE = {
+    Fusion.RELATIVE: _relative,
+    Fusion.ZSCORE: _zscore,
+    Fusion.DBSF: _dbsf,
+    Fusion.RRF: _rrf,
+}

@@ -35,7 +35,7 @@ class QdrantRetriever:
 
     points: Points
     embedder: Embedder
-    fusion: Fusion = Fusion.ZSCORE
+    fusion: Fusion = Fusion.RELATIVE
     dense_weight: float = 0.5
     depth: int = 100
     count_words_of_owner: bool = True
@@ -85,7 +85,14 @@ class QdrantRetriever:
                 break
             stale |= found.stale_versions()
             found = await self._round(vectors, where.but_not(AnyOf("version", stale)), depth << deeper, owner)
-        ranked = fuse(found.shown(), self._weights(len(vectors)), fusion=self.fusion, floors=found.floors())
+        wordings = len(vectors) // 2
+        ranked = fuse(
+            found.shown(),
+            [self.dense_weight / wordings, (1 - self.dense_weight) / wordings] * wordings,
+            fusion=self.fusion,
+            floors=found.floors(),
+            zeros=[self.embedder.model.unrelated_similarity, 0.0] * wordings,
+        )
         return [found.hit(uid, score) for uid, score in ranked[: request.limit]]
 
     async def _round(self, vectors: Sequence[Vector], where: Where, depth: int, owner: UserId) -> _Round:
@@ -94,9 +101,6 @@ class QdrantRetriever:
         passages = {scored.id: passage_from(scored) for found in lists for scored in found}
         sources = await sources_by_id(self.points, {passage.source_id for passage in passages.values()}, owner=owner)
         return _Round(depth=depth, lists=lists, passages=passages, sources=sources)
-
-    def _weights(self, lists: int) -> list[float]:
-        return [self.dense_weight, 1 - self.dense_weight] * (lists // 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,12 +15,15 @@ class EmbeddingModel:
 
     `fingerprint` is a SHA-256 over the weights where they can be read, and over what else shapes the vectors
     (prefixes, the sparse tokenizer's version). `max_tokens` is what one text may have, special tokens included.
+    `unrelated_similarity` is the cosine of a query and a passage that have nothing to do with each other, which with
+    some models is far from 0.
     """
 
     id: str
     dimension: int
     fingerprint: str
     max_tokens: int
+    unrelated_similarity: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
