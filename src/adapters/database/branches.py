@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 def branch_of(
     leaf: MessageId, conversation_id: ConversationId, owner: UserId, *, limit: int | None, before: MessageId | None
-) -> sa.Select[tuple[MessageRow]]:
-    """The messages from the leaf upwards. With `before`, those from that message upwards, it being the first; it does
-    not count against the limit."""
+) -> sa.Select[tuple[MessageRow, int]]:
+    """The messages from the leaf upwards, each with its height above it. With `before`, those from that message
+    upwards, it being the first; it does not count against the limit."""
     path = _path(leaf, conversation_id, owner)
-    statement = sa.select(MessageRow).join(path, MessageRow.id == path.c.id).order_by(path.c.height)
+    statement = sa.select(MessageRow, path.c.height).join(path, MessageRow.id == path.c.id).order_by(path.c.height)
     if before is not None:
         statement = statement.where(
             path.c.height >= sa.select(path.c.height).where(path.c.id == before).scalar_subquery()
@@ -31,20 +31,24 @@ def branch_of(
     return statement
 
 
-def siblings_along(leaf: MessageId, conversation_id: ConversationId, owner: UserId) -> sa.Select[tuple[UUID, Any]]:
-    """Id and parent of every message that shares its parent with a message of the branch, oldest first."""
+def siblings_along(
+    leaf: MessageId, conversation_id: ConversationId, owner: UserId, *, lowest: int, highest: int
+) -> sa.Select[tuple[UUID, UUID | None]]:
+    """Id and parent of every message that has its parent in common with a message of the branch between these
+    heights, oldest first."""
     path = _path(leaf, conversation_id, owner)
-    return (
-        sa.select(MessageRow.id, MessageRow.parent_id)
-        .where(
-            *_in_conversation(MessageRow, conversation_id, owner),
-            sa.or_(
-                MessageRow.parent_id.is_(None),
-                MessageRow.parent_id.in_(sa.select(path.c.parent_id).where(path.c.parent_id.is_not(None))),
-            ),
-        )
-        .order_by(MessageRow.created_at, MessageRow.id)
+    parents = (
+        sa.select(path.c.parent_id.label("id"))
+        .where(path.c.height >= lowest, path.c.height <= highest, path.c.parent_id.is_not(None))
+        .subquery("parents")
     )
+    beside = sa.select(MessageRow.id, MessageRow.parent_id, MessageRow.created_at)
+    place = _in_conversation(MessageRow, conversation_id, owner)
+    below = beside.join(parents, MessageRow.parent_id == parents.c.id).where(*place)
+    root_is_shown = sa.exists().where(path.c.height >= lowest, path.c.height <= highest, path.c.parent_id.is_(None))
+    roots = beside.where(*place, MessageRow.parent_id.is_(None), root_is_shown)
+    found = below.union_all(roots).subquery("found")
+    return sa.select(found.c.id, found.c.parent_id).order_by(found.c.created_at, found.c.id)
 
 
 def siblings_of(row: MessageRow) -> sa.Select[tuple[UUID]]:

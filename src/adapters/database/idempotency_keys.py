@@ -31,8 +31,8 @@ class DatabaseIdempotencyKeys:
             # Waits for another caller with the same key to commit or give up.
             if await self.transaction.wrote(enter) == 1:
                 return None
-            row = await repository(IdempotencyKeyRows, self.transaction.session).get_one_or_none(
-                user_id=key.owner, key=key.key, with_for_update=self.transaction.locks_rows
+            row = await repository(IdempotencyKeyRows, self.transaction).get_one_or_none(
+                user_id=key.owner, key=key.key, with_for_update=self.transaction.locks_rows or None
             )
             if row is not None:
                 return await self._take_over(key_from(row), key, now)

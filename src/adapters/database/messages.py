@@ -59,25 +59,20 @@ class DatabaseMessages:
         limit: int | None = None,
         before: MessageId | None = None,
     ) -> Sequence[Message]:
-        """See the port: two statements, three where the page is empty."""
-        if limit is not None and limit < 1:
-            limit = 0
+        """See the port: two statements."""
         statement = branch_of(leaf, conversation_id, owner, limit=limit, before=before)
-        rows = list(await self._session.scalars(statement, execution_options={"populate_existing": True}))
-        if before is not None:
-            if not rows or rows[0].id != before:
-                await self.get(leaf, conversation_id=conversation_id, owner=owner)
-                raise _no_message(before)
-            rows = rows[1:]
-        elif not rows:
+        found = await self._session.execute(statement, execution_options={"populate_existing": True})
+        rows = [(row, height) for row, height in found]
+        if not rows and limit != 0:
             await self.get(leaf, conversation_id=conversation_id, owner=owner)
-        if not rows:
-            return ()
-        found = await self._session.execute(siblings_along(leaf, conversation_id, owner))
+            raise _no_message(before or leaf)
+        rows = rows if before is None else rows[1:]
         siblings: dict[object, list[MessageId]] = {}
-        for message_id, parent_id in found:
-            siblings.setdefault(parent_id, []).append(MessageId(message_id))
-        return [message_from(row, tuple(siblings[row.parent_id])) for row in reversed(rows)]
+        if rows:
+            beside = siblings_along(leaf, conversation_id, owner, lowest=rows[0][1], highest=rows[-1][1])
+            for message_id, parent_id in await self._session.execute(beside):
+                siblings.setdefault(parent_id, []).append(MessageId(message_id))
+        return [message_from(row, tuple(siblings[row.parent_id])) for row, _ in reversed(rows)]
 
     async def newest_leaf(self, message_id: MessageId, *, conversation_id: ConversationId, owner: UserId) -> MessageId:
         """See the port."""

@@ -9,7 +9,7 @@ from advanced_alchemy.repository import SQLAlchemyAsyncRepository
 from adapters.database.rows import AccessTokenRow, ConversationRow, IdempotencyKeyRow, MessageRow, RunRow
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncSession
+    from adapters.database.transaction import Transaction
 
 
 class ConversationRows(SQLAlchemyAsyncRepository[ConversationRow]):
@@ -45,7 +45,13 @@ class IdempotencyKeyRows(SQLAlchemyAsyncRepository[IdempotencyKeyRow]):
 Rows = TypeVar("Rows", ConversationRows, MessageRows, RunRows, AccessTokenRows, IdempotencyKeyRows)
 
 
-def repository(kind: type[Rows], session: AsyncSession) -> Rows:
+def repository(kind: type[Rows], transaction: Transaction) -> Rows:
     """A repository that leaves committing to the unit of work, errors to the engine, and no row in the session:
     rows become domain objects at once, so nothing read can go stale."""
-    return kind(session=session, auto_commit=False, auto_refresh=False, auto_expunge=True, wrap_exceptions=False)
+    return kind(
+        session=transaction.session,
+        auto_commit=False,
+        auto_refresh=False,
+        auto_expunge=True,
+        wrap_exceptions=False,
+    )

@@ -11,15 +11,14 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from advanced_alchemy.base import CommonTableAttributes
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from adapters.database.types import JSON_DOCUMENT, ROW_NUMBER, WORDS, NewId, Now, UtcDateTime
+from adapters.database.types import JSON_DOCUMENT, ROW_NUMBER, NewId, Now, UtcDateTime
 
 _NAMES = {"ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s"}
 
 
-class Base(CommonTableAttributes, DeclarativeBase):
+class Base(DeclarativeBase):
     """Our own base: advanced-alchemy's brings a JSON type that SQLAlchemy 2.1 does not load."""
 
     __abstract__ = True
@@ -129,14 +128,13 @@ class SearchEntryRow(Base):
             ondelete="CASCADE",
         ),
         sa.Index("idx_search_entries_conversation_id", "user_id", "conversation_id"),
-        sa.Index("idx_search_entries_words", "words", postgresql_using="gin").ddl_if(dialect="postgresql"),
     )
 
     id: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True)
     user_id: Mapped[str] = mapped_column(sa.String(255))
     conversation_id: Mapped[UUID]
     subject_id: Mapped[UUID]
-    words: Mapped[str] = mapped_column(WORDS)
+    words: Mapped[str] = mapped_column(sa.Text())
 
 
 class RunRow(Base):

@@ -30,7 +30,8 @@ class DatabaseRuns:
     transaction: Transaction
 
     async def add(self, run: ActiveRun) -> None:
-        await repository(RunRows, self.transaction.to_write()).add(row_of_run(run))
+        self.transaction.to_write()
+        await repository(RunRows, self.transaction).add(row_of_run(run))
 
     async def renew(self, run_id: RunId, *, until: datetime) -> bool:
         return await self.transaction.wrote(sa.update(RunRow).where(RunRow.id == run_id).values(leased_until=until)) == 1
@@ -39,14 +40,14 @@ class DatabaseRuns:
         return await self.transaction.wrote(sa.delete(RunRow).where(RunRow.id == run_id)) == 1
 
     async def active_in(self, conversation_id: ConversationId, *, owner: UserId) -> Sequence[ActiveRun]:
-        rows = await repository(RunRows, self.transaction.session).list(
+        rows = await repository(RunRows, self.transaction).list(
             conversation_id=conversation_id, user_id=owner, order_by=RunRow.id.desc()
         )
         return [run_from(row) for row in rows]
 
     async def expired(self, *, now: datetime | None) -> Sequence[ActiveRun]:
         lapsed = [] if now is None else [RunRow.leased_until < now]
-        rows = await repository(RunRows, self.transaction.session).list(
+        rows = await repository(RunRows, self.transaction).list(
             *lapsed, LimitOffset(_PAGE, 0), order_by=[RunRow.leased_until.asc(), RunRow.id.asc()]
         )
         return [run_from(row) for row in rows]

@@ -26,15 +26,16 @@ class DatabaseTokens:
     transaction: Transaction
 
     async def add(self, token: AccessToken) -> None:
-        await repository(AccessTokenRows, self.transaction.to_write()).add(row_of_token(token))
+        self.transaction.to_write()
+        await repository(AccessTokenRows, self.transaction).add(row_of_token(token))
 
     async def find(self, digest: str) -> AccessToken | None:
-        row = await repository(AccessTokenRows, self.transaction.session).get_one_or_none(digest=digest)
+        row = await repository(AccessTokenRows, self.transaction).get_one_or_none(digest=digest)
         return None if row is None else token_from(row)
 
     async def list(self) -> Sequence[AccessToken]:
         newest_first = [AccessTokenRow.created_at.desc(), AccessTokenRow.id.desc()]
-        rows = await repository(AccessTokenRows, self.transaction.session).list(order_by=newest_first)
+        rows = await repository(AccessTokenRows, self.transaction).list(order_by=newest_first)
         return [token_from(row) for row in rows]
 
     async def remove(self, token_id: UUID) -> bool:

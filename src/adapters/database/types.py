@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 # JSONB compares, indexes and validates; SQLite keeps JSON as text.
 JSON_DOCUMENT = sa.JSON().with_variant(JSONB(), "postgresql")
-# The folded words of a text: SQLite's FTS5 indexes them as text, PostgreSQL as a vector without positions.
-WORDS = sa.Text().with_variant(TSVECTOR(), "postgresql")
 # SQLite hands out row numbers only to a column declared INTEGER.
 ROW_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
