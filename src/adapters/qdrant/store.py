@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class SearchSettings:
     """How results are ranked; see `QdrantRetriever`."""
 
-    fusion: Fusion = Fusion.ZSCORE
+    fusion: Fusion = Fusion.RELATIVE
     dense_weight: float = 0.5
     depth: int = 100
 
