@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
+import tempfile
 import uuid
 import warnings
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qdrant_client import AsyncQdrantClient
@@ -15,9 +18,8 @@ from qdrant_client import AsyncQdrantClient
 from adapters.memory.embedder import HashEmbedder
 from adapters.memory.retriever import MemoryRetriever
 from adapters.memory.source_index import MemorySourceIndex
-from adapters.qdrant.edge import EdgePoints
 from adapters.qdrant.remote import RemotePoints, Server
-from adapters.qdrant.store import QdrantStore, over
+from adapters.qdrant.store import QdrantStore, open_embedded, over
 from domain.identity import UserId, VersionId
 from domain.source import (
     ContentHash,
@@ -30,8 +32,7 @@ from domain.source import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
     from application.ports.embedder import Embedder
     from application.ports.retriever import Retriever
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 ANN = UserId("ann")
 BOB = UserId("bob")
+_ROOM = 1_000_000_000
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 SERVER_URL = os.environ.get("QUOTH_TEST_QDRANT_URL")
 # The client's local mode stands in for a server where there is none; with one, the same contract runs on it as well.
@@ -72,6 +74,17 @@ class Index:
         return passages
 
 
+@contextlib.contextmanager
+def quick_directory(otherwise: Path) -> Iterator[Path]:
+    """A directory in memory where there is room: a hundred tests need not wait for a hundred disks."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or shutil.disk_usage(memory).free < _ROOM:
+        yield otherwise
+        return
+    with tempfile.TemporaryDirectory(dir=memory, prefix="quoth-test-") as directory:
+        yield Path(directory)
+
+
 @contextlib.asynccontextmanager
 async def opened(name: str, directory: Path) -> AsyncIterator[Index]:
     """The adapter of this name, empty, and gone afterwards."""
@@ -81,19 +94,20 @@ async def opened(name: str, directory: Path) -> AsyncIterator[Index]:
         retriever = MemoryRetriever(source_index=memory, embedder=embedder)
         yield Index(source_index=memory, retriever=retriever, embedder=embedder)
         return
-    store = await opened_store(name, directory, embedder)
-    try:
-        yield Index(source_index=store.source_index, retriever=store.retriever, embedder=embedder)
-    finally:
-        if name == "server":
-            await drop_collection(store)
-        await store.close()
+    with quick_directory(directory) as quick:
+        store = await opened_store(name, quick, embedder)
+        try:
+            yield Index(source_index=store.source_index, retriever=store.retriever, embedder=embedder)
+        finally:
+            if name == "server":
+                await drop_collection(store)
+            await store.close()
 
 
 async def opened_store(name: str, directory: Path, embedder: Embedder) -> QdrantStore:
     """The store of this name, empty."""
     if name == "edge":
-        return await over(await EdgePoints.open(directory, dimension=embedder.model.dimension), embedder)
+        return await open_embedded(directory, embedder)
     collection = f"test-{uuid.uuid4()}"
     with warnings.catch_warnings():
         # Local mode says that it needs no payload indexes; a server gets the same requests.

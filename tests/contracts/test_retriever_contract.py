@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.contracts.indexing import ADAPTERS, ANN, BOB, Index, a_source, a_version, opened, passages_of
 
 from application.ports.retriever import SearchRequest
-from domain.identity import SourceId, UserId
+from domain.identity import PassageId, SourceId, UserId
 from domain.source import SourceType
-from tests.contracts.indexing import ADAPTERS, ANN, BOB, Index, a_source, a_version, opened, passages_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -182,7 +183,7 @@ async def test_passages_forged_under_another_owners_source_are_never_shown(index
     source, _ = await index.put(a_source(owner=ANN), ["the true text"])
     assert source.current is not None
     forged = [
-        replace(passage, owner=BOB, id=type(passage.id)(int=passage.id.int ^ 1))
+        replace(passage, owner=BOB, id=PassageId(uuid.uuid4()))
         for passage in passages_of(source, source.current.id, ["a forged text"])
     ]
     await index.source_index.write_passages(forged, await index.embedder.embed_passages(["a forged text"]))

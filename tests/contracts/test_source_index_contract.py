@@ -10,13 +10,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.contracts.indexing import ADAPTERS, ANN, BOB, NOON, Index, a_source, a_version, opened, passages_of
 
 from application.ports.embedder import Embedding, SparseVector
 from application.ports.source_index import SourceQuery
 from domain.errors import Problem, SourceNotFound
 from domain.identity import SourceId, VersionId
 from domain.source import Source, SourceType
-from tests.contracts.indexing import ADAPTERS, ANN, BOB, NOON, Index, a_source, a_version, opened, passages_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

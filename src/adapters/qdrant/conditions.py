@@ -11,7 +11,7 @@ class Is:
     """The field has (or, being a list, holds) this value."""
 
     key: str
-    value: str | bool
+    value: str
 
 
 @dataclass(frozen=True, slots=True)

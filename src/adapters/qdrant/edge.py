@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import qdrant_edge as edge
 
 from adapters.qdrant.conditions import refuse_to_delete_at_large
 from adapters.qdrant.edge_requests import edge_filter, edge_point, edge_query
-from adapters.qdrant.points import DENSE, PAYLOAD_INDEXES, SPARSE, IndexKind, Record, Scored
-from domain.errors import IndexUnavailable, StartRefused
+from adapters.qdrant.edge_shard import log_of, opened_shard, sync_log
+from adapters.qdrant.points import Record, Scored
+from domain.errors import IndexUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,15 +27,19 @@ _Result = TypeVar("_Result")
 # The engine holds the interpreter's lock while it works: small batches let the event loop breathe in between.
 _BATCH = 100
 _MOST_VALUES = 10_000
+# After so many points the engine flushes, so that a start after a crash has little of the log to read.
+_CHECKPOINT = 5_000
 
 
 class EdgePoints:
     """Every call runs in one thread, in the order in which it came: the engine is not asynchronous, and a long write
     is cut into calls between which searches get their turn."""
 
-    def __init__(self, shard: edge.EdgeShard, thread: ThreadPoolExecutor) -> None:
+    def __init__(self, shard: edge.EdgeShard, log: Path, thread: ThreadPoolExecutor) -> None:
         self._shard = shard
+        self._log = log
         self._thread = thread
+        self._written = 0
         self._is_closed = False
 
     @classmethod
@@ -46,17 +48,18 @@ class EdgePoints:
         Raises `StartRefused` with the way out."""
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="qdrant-edge")
         try:
-            shard = await asyncio.get_running_loop().run_in_executor(thread, _opened, directory, dimension)
+            shard = await asyncio.get_running_loop().run_in_executor(thread, opened_shard, directory, dimension)
         except BaseException:
             thread.shutdown(wait=False)
             raise
-        return cls(shard, thread)
+        return cls(shard, log_of(directory), thread)
 
     async def upsert(self, points: Sequence[Point]) -> None:
         """See the seam: the engine's log is written before this returns."""
         for begin in range(0, len(points), _BATCH):
             batch = [edge_point(point) for point in points[begin : begin + _BATCH]]
             await self._run(partial(self._shard.update, edge.UpdateOperation.upsert_points(batch)))
+            self._written += len(batch)
 
     async def delete(self, where: Where) -> None:
         """See the seam."""
@@ -65,8 +68,13 @@ class EdgePoints:
         await self._run(partial(self._shard.update, edge.UpdateOperation.delete_points_by_filter(selector)))
 
     async def flush(self) -> None:
-        """See the seam."""
-        await self._run(self._shard.flush)
+        """See the seam. The engine's own flush holds the interpreter's lock for as long as the disk takes, a quarter of
+        a second where it is busy; what it is there for is to keep the log short. The log alone brings everything back,
+        and syncing that stops nobody."""
+        if self._written >= _CHECKPOINT:
+            self._written = 0
+            await self._run(self._shard.flush)
+        await self._run(partial(sync_log, self._log))
 
     async def retrieve(self, ids: Sequence[UUID]) -> Sequence[Record]:
         """See the seam."""
@@ -157,71 +165,9 @@ def _translated(call: Callable[[], _Result]) -> _Result:
         raise
 
 
-def _opened(directory: Path, dimension: int) -> edge.EdgeShard:
-    shard_directory = directory / "shard"
-    try:
-        if not shard_directory.exists():
-            _make(shard_directory, dimension)
-        shard = edge.EdgeShard.load(str(shard_directory))
-    except Exception as error:
-        raise _refusal(directory, error) from error
-    for leftover in directory.glob("new-*"):  # of a start that was killed; we hold the lock by now
-        shutil.rmtree(leftover, ignore_errors=True)
-    return shard
-
-
-def _make(shard_directory: Path, dimension: int) -> None:
-    """Under another name first, so that a start which is killed leaves a whole shard or none."""
-    config = edge.EdgeConfig(
-        vectors={DENSE: edge.EdgeVectorParams(size=dimension, distance=edge.Distance.Cosine)},
-        sparse_vectors={SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
-    )
-    new = shard_directory.with_name(f"new-{uuid4()}")
-    new.mkdir(parents=True)
-    shard = edge.EdgeShard.create(str(new), config)
-    for key, kind in PAYLOAD_INDEXES.items():
-        shard.update(edge.UpdateOperation.create_field_index(key, _INDEXES[kind]))
-    shard.flush()
-    shard.close()
-    with contextlib.suppress(OSError):  # another process was quicker: then the lock decides
-        new.rename(shard_directory)
-    _sync(shard_directory.parent)
-
-
-def _sync(directory: Path) -> None:
-    """Where the system can, make the new name survive a power cut."""
-    if os.name == "posix":
-        descriptor = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _refusal(directory: Path, error: Exception) -> StartRefused:
-    if "WouldBlock" in str(error):
-        return StartRefused(
-            f"Another process is using the index in {directory}. Stop it, or give this one another QUOTH_DATA_DIR; for "
-            "several processes on one index, run a Qdrant server and set QUOTH_QDRANT_URL."
-        )
-    return StartRefused(
-        f"The index in {directory} can't be opened: {error}. Put a backup of that directory in its place, or move it "
-        "away and ingest your sources again."
-    )
-
-
 def _records(records: Sequence[edge.Record]) -> list[Record]:
     return [Record(_uuid(record.id), record.payload or {}) for record in records]
 
 
 def _uuid(point_id: int | UUID | str) -> UUID:
     return point_id if isinstance(point_id, UUID) else UUID(str(point_id))
-
-
-_INDEXES: dict[IndexKind, edge.PayloadSchemaType | edge.KeywordIndexParams] = {
-    "keyword": edge.PayloadSchemaType.Keyword,
-    "tenant": edge.KeywordIndexParams(is_tenant=True),
-    "prefix": edge.KeywordIndexParams(prefix=True),
-    "integer": edge.PayloadSchemaType.Integer,
-    "bool": edge.PayloadSchemaType.Bool,
-}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SOURCE = Is("kind", "source")
 PASSAGE = Is("kind", "passage")
+UNFINISHED = Is("stage", "unfinished")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _TERMS = 2**32
@@ -47,7 +48,7 @@ def source_point(source: Source) -> Point:
         "created": in_microseconds(source.created_at),
         "updated": in_microseconds(source.last_updated),
         "passages": source.passages,
-        "unfinished": source.pending is not None,
+        "stage": UNFINISHED.value if source.pending else "settled",
         "current": _from_version(source.current),
         "pending": _from_version(source.pending),
         "problem": source.problem and {"code": source.problem.code, "detail": source.problem.detail},

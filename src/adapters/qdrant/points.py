@@ -19,7 +19,7 @@ SPARSE = "bm25"
 
 Payload = dict[str, object]
 Vector = tuple[float, ...] | SparseVector
-IndexKind = Literal["keyword", "tenant", "prefix", "integer", "bool"]
+IndexKind = Literal["keyword", "tenant", "prefix", "integer"]
 
 # What is filtered, counted or ordered by. Servers refuse to facet and to order by a field without one.
 PAYLOAD_INDEXES: Mapping[str, IndexKind] = {
@@ -30,7 +30,7 @@ PAYLOAD_INDEXES: Mapping[str, IndexKind] = {
     "type": "keyword",
     "words": "prefix",
     "updated": "integer",
-    "unfinished": "bool",
+    "stage": "keyword",
 }
 
 

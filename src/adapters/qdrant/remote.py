@@ -258,5 +258,4 @@ _INDEXES: dict[IndexKind, models.PayloadSchemaType | models.KeywordIndexParams] 
     "tenant": models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True),
     "prefix": models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, prefix=True),
     "integer": models.PayloadSchemaType.INTEGER,
-    "bool": models.PayloadSchemaType.BOOL,
 }

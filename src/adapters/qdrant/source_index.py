@@ -11,6 +11,7 @@ from adapters.qdrant.entries import list_sources, sources_by_id
 from adapters.qdrant.payload import (
     PASSAGE,
     SOURCE,
+    UNFINISHED,
     check_embedding,
     named_versions,
     passage_from,
@@ -104,7 +105,7 @@ class QdrantSourceIndex:
 
     async def unfinished(self) -> Sequence[Source]:
         """See the port."""
-        records = await everything_of(self.points, Where((SOURCE, Is("unfinished", value=True))))
+        records = await everything_of(self.points, Where((SOURCE, UNFINISHED)))
         return [source_from(record) for record in records]
 
     async def sweep_orphans(self) -> int:

@@ -1,0 +1,92 @@
+"""The directory of the embedded engine: opening it, making it, and putting its log on the disk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import qdrant_edge as edge
+
+from adapters.qdrant.points import DENSE, PAYLOAD_INDEXES, SPARSE, IndexKind
+from domain.errors import StartRefused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def opened_shard(directory: Path, dimension: int) -> edge.EdgeShard:
+    """The engine, new or as it was left. Raises `StartRefused` with the way out."""
+    shard_directory = directory / "shard"
+    try:
+        if not shard_directory.exists():
+            _make(shard_directory, dimension)
+        shard = edge.EdgeShard.load(str(shard_directory))
+    except Exception as error:
+        raise _refusal(directory, error) from error
+    for leftover in directory.glob("new-*"):  # of a start that was killed; we hold the lock by now
+        shutil.rmtree(leftover, ignore_errors=True)
+    return shard
+
+
+def _make(shard_directory: Path, dimension: int) -> None:
+    """Under another name first, so that a start which is killed leaves a whole shard or none."""
+    config = edge.EdgeConfig(
+        vectors={DENSE: edge.EdgeVectorParams(size=dimension, distance=edge.Distance.Cosine)},
+        sparse_vectors={SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+    )
+    new = shard_directory.with_name(f"new-{uuid4()}")
+    new.mkdir(parents=True)
+    shard = edge.EdgeShard.create(str(new), config)
+    for key, kind in PAYLOAD_INDEXES.items():
+        shard.update(edge.UpdateOperation.create_field_index(key, _INDEXES[kind]))
+    shard.flush()
+    shard.close()
+    with contextlib.suppress(OSError):  # another process was quicker: then the lock decides
+        new.rename(shard_directory)
+    _sync(shard_directory.parent)
+
+
+def log_of(directory: Path) -> Path:
+    """Where the engine writes each change first, before it acknowledges it."""
+    return directory / "shard" / "wal"
+
+
+def sync_log(log: Path) -> None:
+    """Put the log on the disk, its files and their names."""
+    for file in sorted(log.iterdir()):
+        with contextlib.suppress(FileNotFoundError):  # the engine has just given it another name
+            _sync(file)
+    _sync(log)
+
+
+def _sync(path: Path) -> None:
+    if path.is_dir() and os.name != "posix":
+        return  # such systems can't, and keep names by themselves
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _refusal(directory: Path, error: Exception) -> StartRefused:
+    if "WouldBlock" in str(error):
+        return StartRefused(
+            f"Another process is using the index in {directory}. Stop it, or give this one another QUOTH_DATA_DIR; for "
+            "several processes on one index, run a Qdrant server and set QUOTH_QDRANT_URL."
+        )
+    return StartRefused(
+        f"The index in {directory} can't be opened: {error}. Put a backup of that directory in its place, or move it "
+        "away and ingest your sources again."
+    )
+
+
+_INDEXES: dict[IndexKind, edge.PayloadSchemaType | edge.KeywordIndexParams] = {
+    "keyword": edge.PayloadSchemaType.Keyword,
+    "tenant": edge.KeywordIndexParams(is_tenant=True),
+    "prefix": edge.KeywordIndexParams(prefix=True),
+    "integer": edge.PayloadSchemaType.Integer,
+}
