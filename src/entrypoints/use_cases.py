@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from application.access.once import Once
     from application.access.tokens import Authenticate, IssueToken, ListTokens, RevokeToken
     from application.answering.ask_question import AskQuestion
+    from application.answering.await_answer import AwaitAnswer
     from application.answering.follow_run import FollowRun
     from application.answering.interrupt_lost_runs import InterruptLostRuns
     from application.answering.stop_run import StopRun
@@ -42,6 +44,7 @@ class UseCases:
     rate_message: RateMessage
     ask_question: AskQuestion
     follow_run: FollowRun
+    await_answer: AwaitAnswer
     stop_run: StopRun
     interrupt_lost_runs: InterruptLostRuns
     add_sources: AddSources
@@ -54,6 +57,7 @@ class UseCases:
     search_passages: SearchPassages
     resume_ingestion: ResumeIngestion
     authenticate: Authenticate
+    once: Once
     issue_token: IssueToken
     list_tokens: ListTokens
     revoke_token: RevokeToken

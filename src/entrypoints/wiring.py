@@ -19,8 +19,10 @@ from adapters.memory.web_fetcher import MemoryWebFetcher
 from adapters.splitting.splitter import SentenceSplitter
 from adapters.system.background import TaskBackground
 from adapters.system.clock import SystemClock
+from application.access.once import Once
 from application.access.tokens import Authenticate, IssueToken, ListTokens, RevokeToken
 from application.answering.ask_question import AskQuestion
+from application.answering.await_answer import AwaitAnswer
 from application.answering.follow_run import FollowRun
 from application.answering.interrupt_lost_runs import InterruptLostRuns
 from application.answering.stop_run import StopRun
@@ -110,6 +112,7 @@ def use_cases(adapters: Adapters) -> UseCases:
             write_answer=write_answer,
         ),
         follow_run=FollowRun(start_unit_of_work=start, run_log=a.run_log),
+        await_answer=AwaitAnswer(start_unit_of_work=start, run_log=a.run_log),
         stop_run=StopRun(start_unit_of_work=start, run_log=a.run_log),
         interrupt_lost_runs=InterruptLostRuns(start_unit_of_work=start, run_log=a.run_log, clock=clock),
         add_sources=AddSources(
@@ -136,6 +139,7 @@ def use_cases(adapters: Adapters) -> UseCases:
         remove_source=RemoveSource(source_index=a.source_index, content_store=a.content_store, locks=a.locks),
         search_passages=SearchPassages(source_index=a.source_index, retriever=a.retriever),
         resume_ingestion=ResumeIngestion(source_index=a.source_index, job_queue=a.job_queue),
+        once=Once(start_unit_of_work=start, clock=clock),
         authenticate=Authenticate(start_unit_of_work=start),
         issue_token=IssueToken(start_unit_of_work=start, clock=clock),
         list_tokens=ListTokens(start_unit_of_work=start),

@@ -392,9 +392,9 @@ async def test_a_fault_of_ours_shows_no_trace_and_stands_in_the_log(service: Mem
 
 
 async def test_with_authentication_on_nothing_is_open_without_a_token(service: MemoryService) -> None:
+    app = create_app(service.use_cases, options=HttpOptions(require_token=True))
     alice = await service.use_cases.issue_token("alice", name="laptop")
     bob = await service.use_cases.issue_token("bob", name="laptop")
-    app = create_app(service.use_cases, options=HttpOptions(require_token=True))
     async with client_of(app, base="") as client:
         for headers in (
             {},

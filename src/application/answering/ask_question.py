@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
+from uuid import UUID
 
+from application.access.once import KEY_LENGTH
 from application.answering.answer_task import LEASE, AnswerTask
 from application.ports.answerer import Turn
+from application.ports.idempotency_keys import IdempotencyKey, KeptAnswer
 from application.ports.runs import ActiveRun
 from domain.answer import MessageStatus
 from domain.conversation import MESSAGE_LENGTH, Conversation, Message, Role, check_text, title_from
 from domain.errors import Conflict, InvalidInput
-from domain.identity import ConversationId, MessageId, run_of
+from domain.identity import ConversationId, MessageId, RunId, run_of
 from domain.run import RunStarted
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from application.ports.run_log import RunLog
     from application.ports.source_index import SourceIndex
     from application.ports.unit_of_work import StartUnitOfWork, UnitOfWork
-    from domain.identity import Principal, RunId, UserId
+    from domain.identity import Principal, UserId
     from domain.source import Source
 
 # Earlier messages that a model may be shown; its own budget cuts further.
@@ -37,12 +40,21 @@ class Place(Enum):
     AT_THE_END = auto()
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionKey:
+    """An Idempotency-Key, with the fingerprint of the request that it came with."""
+
+    key: str
+    fingerprint: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What is asked. Exactly one of `message` and `regenerate` is given.
 
     `sources` are ids or URLs that the search is limited to: None for all, empty for none. `parent` of None begins a
-    new branch at the root. `regenerate` is an answer to be made again, or a question that got none.
+    new branch at the root. `regenerate` is an answer to be made again, or a question that got none. Asked again with the
+    same `key`, the run of the first time is answered and nothing is done twice.
     """
 
     message: str | None = None
@@ -52,6 +64,7 @@ class Question:
     sources: tuple[str, ...] | None = None
     limit: int = 5
     parent: MessageId | Place | None = Place.AT_THE_END
+    key: QuestionKey | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +95,8 @@ class AskQuestion:
         mentioned = None if question.sources is None else await self.source_index.find(question.sources, owner=owner)
         self.background.admit()
         async with self.start_unit_of_work(write=True) as unit_of_work:
+            if question.key is not None and (before := await self._asked_with(unit_of_work, question.key, owner)):
+                return before
             conversation = await self._conversation(unit_of_work, question, owner)
             asked, is_new = await self._asked(unit_of_work, conversation, question, mentioned)
             history = await self._history(unit_of_work, asked, owner)
@@ -100,6 +115,8 @@ class AskQuestion:
             )
             await unit_of_work.conversations.save(conversation.at(answer.id, self.clock.now()))
             asked = await unit_of_work.messages.get(asked.id, conversation_id=conversation.id, owner=owner)
+            if question.key is not None:
+                await unit_of_work.idempotency_keys.answer(owner, question.key.key, _kept(run_id, conversation.id))
             await unit_of_work.commit()
         task = AnswerTask(
             run_id=run_id,
@@ -115,6 +132,21 @@ class AskQuestion:
         await self.run_log.append(run_id, started)
         self.background.start(self.write_answer(task), name=f"run {run_id}")
         return StartedRun(run_id=run_id, conversation_id=conversation.id)
+
+    async def _asked_with(self, unit_of_work: UnitOfWork, key: QuestionKey, owner: UserId) -> StartedRun | None:
+        """The run that this key began, or None now that the key is claimed; what follows commits with the claim."""
+        check_text("Idempotency-Key", key.key, KEY_LENGTH)
+        now = self.clock.now()
+        entry = IdempotencyKey(
+            owner=owner, key=key.key, fingerprint=key.fingerprint, created_at=now, leased_until=now + LEASE
+        )
+        known = await unit_of_work.idempotency_keys.claim(entry, now=now)
+        if known is None:
+            return None
+        if known.fingerprint != key.fingerprint or known.answer is None:
+            raise Conflict("This Idempotency-Key was used for another request.")
+        run_id, conversation_id = (UUID(text) for text in known.answer.body.decode().split())
+        return StartedRun(run_id=RunId(run_id), conversation_id=ConversationId(conversation_id))
 
     async def _conversation(self, unit_of_work: UnitOfWork, question: Question, owner: UserId) -> Conversation:
         if question.conversation_id is not None:
@@ -196,6 +228,11 @@ class AskQuestion:
             references=(),
             siblings=(),
         )
+
+
+def _kept(run_id: RunId, conversation_id: ConversationId) -> KeptAnswer:
+    """What a key keeps of a question: which run it began. The answer itself is the run's."""
+    return KeptAnswer(status=200, media_type="", headers=(), body=f"{run_id} {conversation_id}".encode())
 
 
 def _check(question: Question) -> None:

@@ -18,6 +18,7 @@ from entrypoints.http.chat import ChatController
 from entrypoints.http.conversations import ConversationController
 from entrypoints.http.errors import HANDLERS
 from entrypoints.http.health import live, ready
+from entrypoints.http.idempotency import Idempotency
 from entrypoints.http.request_log import RequestLog
 from entrypoints.http.security_headers import add_security_headers
 from entrypoints.http.sources import SourceController, search_passages
@@ -66,7 +67,10 @@ def create_app(
     api = Router(
         path=API_PATH,
         route_handlers=[ConversationController, ChatController, SourceController, search_passages],
-        middleware=[Authentication(use_cases.authenticate if options.require_token else None)],
+        middleware=[
+            Authentication(use_cases.authenticate if options.require_token else None),
+            Idempotency(use_cases.once),
+        ],
         before_request=check_body,
         request_max_body_size=options.most_bytes,
         dependencies={"principal": Provide(principal)},

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from litestar.middleware import ASGIMiddleware
-
 from domain.errors import Unauthenticated
 from domain.identity import Principal
+from entrypoints.http.middleware import SharedMiddleware
 
 if TYPE_CHECKING:
     from litestar import Request
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 _LOCAL = Principal()
 
 
-class Authentication(ASGIMiddleware):
+class Authentication(SharedMiddleware):
     """Stands before every route of the API, so that none can be reached without it."""
 
     def __init__(self, authenticate: Authenticate | None) -> None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Controller, delete, get, post
+from litestar import Controller, Request, delete, get, post
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 from litestar.response import Stream
 from msgspec import UnsetType
 
-from application.answering.ask_question import Place, Question
-from domain.errors import RunNotFound
+from application.answering.ask_question import Place, Question, QuestionKey
 from domain.identity import ConversationId, MessageId, RunId
-from domain.run import RunFailed, RunFinished
 from entrypoints.http import presenters, schemas
 from entrypoints.http.conversations import Asker, Uses
 from entrypoints.http.errors import RunProblemError
+from entrypoints.http.idempotency import fingerprint_of, key_in
 from entrypoints.http.openapi import EVENT_STREAM, problems
 from entrypoints.http.sse import event_stream
 
@@ -31,19 +30,19 @@ class ChatController(Controller):
 
     @post(operation_id="chat", summary="Ask, and wait for the answer", status_code=200, responses=problems(*_FAILURES))
     async def chat(
-        self, data: JSONBody[schemas.ChatRequest], use_cases: Uses, principal: Asker
+        self,
+        request: Request[Any, Any, Any],
+        data: JSONBody[schemas.ChatRequest],
+        use_cases: Uses,
+        principal: Asker,
     ) -> schemas.ChatResponse:
         """The question is kept before the model is called; the answer goes on being written if the client leaves."""
-        run = await use_cases.ask_question(_question(data), principal=principal)
-        async for logged in await use_cases.follow_run(run.run_id, principal=principal):
-            match logged.event:
-                case RunFinished(message=message):
-                    return presenters.chat_response(message)
-                case RunFailed(problem=problem):
-                    raise RunProblemError(problem)
-                case _:
-                    pass
-        raise RunNotFound(f"Run {run.run_id} ended without a last event.")
+        run = await use_cases.ask_question(await _question(data, request), principal=principal)
+        answer = await use_cases.await_answer(run.run_id, principal=principal)
+        problem = presenters.problem_of(answer)
+        if problem is not None:
+            raise RunProblemError(problem)
+        return presenters.chat_response(answer)
 
     @post(
         "/stream",
@@ -52,9 +51,15 @@ class ChatController(Controller):
         status_code=200,
         responses=EVENT_STREAM | problems(*_FAILURES),
     )
-    async def stream(self, data: JSONBody[schemas.ChatRequest], use_cases: Uses, principal: Asker) -> Stream:
+    async def stream(
+        self,
+        request: Request[Any, Any, Any],
+        data: JSONBody[schemas.ChatRequest],
+        use_cases: Uses,
+        principal: Asker,
+    ) -> Stream:
         """Server-sent events, each with an id and a `type` in its data. What fails later comes as an `error` event."""
-        run = await use_cases.ask_question(_question(data), principal=principal)
+        run = await use_cases.ask_question(await _question(data, request), principal=principal)
         return event_stream(await use_cases.follow_run(run.run_id, principal=principal))
 
     @get(
@@ -81,7 +86,8 @@ class ChatController(Controller):
         await use_cases.stop_run(RunId(run_id), principal=principal)
 
 
-def _question(data: schemas.ChatRequest) -> Question:
+async def _question(data: schemas.ChatRequest, request: Request[Any, Any, Any]) -> Question:
+    key = key_in(request.scope)
     parent: MessageId | Place | None = Place.AT_THE_END
     if not isinstance(data.parent_id, UnsetType):
         parent = None if data.parent_id is None else MessageId(data.parent_id)
@@ -93,4 +99,5 @@ def _question(data: schemas.ChatRequest) -> Question:
         sources=None if data.sources is None else tuple(data.sources),
         limit=data.limit,
         parent=parent,
+        key=QuestionKey(key, fingerprint_of(request.scope, await request.body())) if key is not None else None,
     )

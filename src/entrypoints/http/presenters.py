@@ -10,8 +10,6 @@ from entrypoints.http import schemas
 from entrypoints.http.problems import problem_body
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from application.conversations.read_conversation import ConversationDetail
     from domain.answer import Quote, Reference
     from domain.conversation import ConversationSummary, Message
@@ -62,7 +60,7 @@ def message(of: Message) -> schemas.Message:
         role=of.role.value,
         content=of.content,
         created_at=of.created_at,
-        metadata=_metadata(of.metadata),
+        metadata=_metadata(of),
         sources=[reference(each) for each in of.references],
     )
 
@@ -156,11 +154,16 @@ def answer_event(of: events.AnswerEvent) -> schemas.AnswerEvent:
             assert_never(of)
 
 
-def _metadata(metadata: Mapping[str, object]) -> dict[str, object]:
-    kept = metadata.get("problem")
-    # Only an answer's metadata is the server's own; what a client sent with a message is shown as it was sent.
-    if "status" not in metadata or not isinstance(kept, dict):
-        return dict(metadata)
+def problem_of(of: Message) -> Problem | None:
+    """Why an answer could not be finished, as it was kept with it."""
+    kept = of.metadata.get("problem")
+    # Only an answer's metadata is the server's own; what a client sent with a message is none of ours.
+    if of.status is None or not isinstance(kept, dict):
+        return None
     kept = cast("dict[str, str]", kept)
-    problem = Problem(code=kept.get("code", "internal"), detail=kept.get("detail", ""))
-    return {**metadata, "problem": problem_body(problem)}
+    return Problem(code=kept.get("code", "internal"), detail=kept.get("detail", ""))
+
+
+def _metadata(of: Message) -> dict[str, object]:
+    problem = problem_of(of)
+    return {**of.metadata, "problem": problem_body(problem)} if problem else of.metadata
