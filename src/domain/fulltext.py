@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 
 LONGEST_WORD = 64
-MOST_TERMS = 32
+MOST_WORDS = 16
 # Letters that carry their stroke or ligature in themselves, so that no decomposition takes it off.
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -53,14 +53,14 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(words)
 
 
-def terms_of(search: str) -> tuple[Term, ...]:
-    """What a text must have for this search: every word, the last one as a prefix. A blank search asks for nothing;
-    one without any word in it (`?!`) asks for what no text has."""
+def words_searched(search: str) -> tuple[tuple[Term, ...], ...]:
+    """For each word of a search (the last one as a prefix) the terms that one text must have together. A blank search
+    asks for nothing; one without any word in it (`?!`) asks for what no text has."""
     runs = _runs(search)
-    terms = [term for at, run in enumerate(runs) for term in _terms_of_run(run, is_last=at == len(runs) - 1)]
-    if not terms and search.strip():
-        return (NOTHING,)
-    return tuple(dict.fromkeys(terms))[-MOST_TERMS:]
+    words = [_terms_of_run(run, is_last=at == len(runs) - 1) for at, run in enumerate(runs)]
+    if not words and search.strip():
+        return ((NOTHING,),)
+    return tuple(dict.fromkeys(words))[-MOST_WORDS:]
 
 
 def folded(text: str) -> str:
@@ -73,13 +73,13 @@ def _runs(text: str) -> list[str]:
     return _RUNS.findall(folded(text).translate(_KINDS))
 
 
-def _terms_of_run(run: str, *, is_last: bool) -> list[Term]:
+def _terms_of_run(run: str, *, is_last: bool) -> tuple[Term, ...]:
     if not run.startswith(_PAIRED):
-        return [Term(run[:LONGEST_WORD], prefix=is_last)]
+        return (Term(run[:LONGEST_WORD], prefix=is_last),)
     letters = run.replace(_PAIRED, "")
     if len(letters) == 1:
-        return [Term(letters, prefix=True)]
-    return [Term(letters[at : at + 2]) for at in range(len(letters) - 1)]
+        return (Term(letters, prefix=True),)
+    return tuple(dict.fromkeys(Term(letters[at : at + 2]) for at in range(min(len(letters), LONGEST_WORD) - 1)))
 
 
 class _Accents(dict[int, str | None]):

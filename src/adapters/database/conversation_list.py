@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from adapters.database.mapping import conversation_from
 from adapters.database.rows import ConversationRow, ConversationTagRow, MessageRow, RunRow
-from adapters.database.search import conversations_found
+from adapters.database.search import conditions_of
 from application.ports.conversations import ConversationCursor, ConversationPage
 from domain.conversation import ConversationSummary, preview_of
 from domain.identity import ConversationId, RunId
@@ -88,10 +88,7 @@ class ConversationList:
             tag = ConversationTagRow
             tagged = sa.select(tag.conversation_id).where(tag.user_id == owner, tag.tag == query.tag)
             conditions.append(ConversationRow.id.in_(tagged))
-        found = conversations_found(self.transaction, query.search or "", owner)
-        if found is not None:
-            conditions.append(ConversationRow.id.in_(found))
-        return conditions
+        return conditions + conditions_of(self.transaction, query.search or "", owner)
 
 
 def _summaries(

@@ -6,28 +6,30 @@ index over a `tsvector`. So both find the same, in any language.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from adapters.database.rows import SearchEntryRow
-from domain.fulltext import NOTHING, terms_of, words_of
+from adapters.database.rows import ConversationRow, SearchEntryRow
+from domain.fulltext import NOTHING, words_of, words_searched
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from adapters.database.transaction import Transaction
     from domain.fulltext import Term
     from domain.identity import ConversationId, UserId
 
+_MOST_BYTES = 1_000_000
+
 
 async def make_findable(
     transaction: Transaction, subject: UUID, text: str, *, conversation_id: ConversationId, owner: UserId
 ) -> None:
     """Enter the words of a title or message, in the place of earlier ones."""
-    words = " ".join(sorted(words_of(text)))
+    words = _kept(words_of(text))
     statement = transaction.insert(SearchEntryRow).values(
         user_id=owner, conversation_id=conversation_id, subject_id=subject, words=words
     )
@@ -41,11 +43,12 @@ async def make_findable(
     )
 
 
-def conversations_found(transaction: Transaction, search: str, owner: UserId) -> sa.Select[Any] | None:
-    """The ids of the conversations of which one text has every word of the search; None where it asks for nothing."""
-    terms = terms_of(search)
-    if not terms:
-        return None
+def conditions_of(transaction: Transaction, search: str, owner: UserId) -> list[sa.ColumnElement[bool]]:
+    """What a conversation must meet: each word of the search stands in its title or in one of its messages."""
+    return [ConversationRow.id.in_(_with_terms(transaction, terms, owner)) for terms in words_searched(search)]
+
+
+def _with_terms(transaction: Transaction, terms: Sequence[Term], owner: UserId) -> sa.Select[tuple[UUID]]:
     found = sa.select(SearchEntryRow.conversation_id).where(SearchEntryRow.user_id == owner)
     if NOTHING in terms:
         return found.where(sa.false())
@@ -63,3 +66,14 @@ def _in_sqlite(terms: Sequence[Term]) -> sa.ColumnElement[bool]:
     index = sa.table("search_index", sa.column("rowid"))
     matches = sa.literal_column("search_index").op("MATCH", is_comparison=True)(query)
     return SearchEntryRow.id.in_(sa.select(index.c.rowid).where(matches))
+
+
+def _kept(words: Iterable[str]) -> str:
+    """The words, as many as PostgreSQL's vectors hold: all, but of the most outlandish text."""
+    kept, size = list[str](), 0
+    for word in sorted(words):
+        size += len(word.encode())
+        if size > _MOST_BYTES:
+            break
+        kept.append(word)
+    return " ".join(kept)

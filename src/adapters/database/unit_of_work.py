@@ -49,8 +49,13 @@ class DatabaseUnitOfWork:
     async def commit(self) -> None:
         """See the port."""
         session = self.transaction.to_write()
-        with connecting():
-            await session.commit()
+        try:
+            with connecting():
+                await session.commit()
+        except Exception:
+            # SQLite's transaction is still open then, and nobody would roll it back: away with the connection.
+            await session.invalidate()
+            raise
 
 
 class Database:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from application.ports.conversations import ConversationCursor, ConversationPage
 from domain.conversation import ConversationSummary, preview_of
-from domain.errors import ConversationNotFound
+from domain.errors import Conflict, ConversationNotFound
+from domain.fulltext import words_of, words_searched
 
 if TYPE_CHECKING:
     from adapters.memory.tables import Tables
@@ -25,6 +24,8 @@ class MemoryConversations:
     tables: Tables
 
     async def add(self, conversation: Conversation) -> None:
+        if conversation.id in self.tables.conversations:
+            raise Conflict("It exists already.")
         self.tables.conversations[conversation.id] = conversation
 
     async def get(self, conversation_id: ConversationId, *, owner: UserId) -> Conversation:
@@ -53,8 +54,8 @@ class MemoryConversations:
         )
 
     async def save(self, conversation: Conversation) -> None:
-        await self.get(conversation.id, owner=conversation.owner)
-        self.tables.conversations[conversation.id] = conversation
+        stored = await self.get(conversation.id, owner=conversation.owner)
+        self.tables.conversations[conversation.id] = replace(conversation, created_at=stored.created_at)
 
     async def delete(self, conversation_id: ConversationId, *, owner: UserId) -> None:
         await self.get(conversation_id, owner=owner)
@@ -83,18 +84,7 @@ class MemoryConversations:
             return False
         if query.tag is not None and query.tag not in conversation.tags:
             return False
-        typed = _words(query.search or "")
-        if not typed:
-            return True
+        searched = words_searched(query.search or "")
         messages = [each for each in self.tables.messages.values() if each.conversation_id == conversation.id]
-        texts = [_words(text) for text in (conversation.title, *(each.content for each in messages))]
-        return any(_contains(words, typed) for words in texts)
-
-
-def _words(text: str) -> list[str]:
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    return re.findall(r"\w+", "".join(each for each in folded if not unicodedata.combining(each)))
-
-
-def _contains(words: list[str], typed: list[str]) -> bool:
-    return all(word in words for word in typed[:-1]) and any(word.startswith(typed[-1]) for word in words)
+        texts = [words_of(text) for text in (conversation.title, *(each.content for each in messages))]
+        return all(any(all(term.is_in(text) for term in terms) for text in texts) for terms in searched)

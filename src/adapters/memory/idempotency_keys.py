@@ -33,7 +33,9 @@ class MemoryIdempotencyKeys:
         return known
 
     async def answer(self, owner: UserId, key: str, answer: KeptAnswer) -> None:
-        self.tables.keys[owner, key] = replace(self.tables.keys[owner, key], answer=answer)
+        known = self.tables.keys.get((owner, key))
+        if known is not None:
+            self.tables.keys[owner, key] = replace(known, answer=answer)
 
     async def release(self, owner: UserId, key: str) -> None:
         known = self.tables.keys.get((owner, key))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from domain.errors import ConversationNotFound, MessageNotFound
+from domain.errors import Conflict, ConversationNotFound, MessageNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,8 @@ class MemoryMessages:
             raise ConversationNotFound(f"There is no conversation {message.conversation_id}.")
         if message.parent_id is not None:
             await self.get(message.parent_id, conversation_id=message.conversation_id, owner=owner)
+        if message.id in self.tables.messages:
+            raise Conflict("It exists already.")
         self.tables.messages[message.id] = replace(message, siblings=())
 
     async def get(self, message_id: MessageId, *, conversation_id: ConversationId, owner: UserId) -> Message:

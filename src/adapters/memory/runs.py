@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from domain.errors import Conflict, MessageNotFound
+from domain.identity import message_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -23,6 +26,14 @@ class MemoryRuns:
     tables: Tables
 
     async def add(self, run: ActiveRun) -> None:
+        message = self.tables.messages.get(message_of(run.id))
+        conversation = self.tables.conversations.get(run.conversation_id)
+        if message is None or message.conversation_id != run.conversation_id:
+            raise MessageNotFound(f"There is no message {run.id} in this conversation.")
+        if conversation is None or conversation.owner != run.owner:
+            raise MessageNotFound(f"There is no message {run.id} in this conversation.")
+        if run.id in self.tables.runs:
+            raise Conflict("It exists already.")
         self.tables.runs[run.id] = run
 
     async def renew(self, run_id: RunId, *, until: datetime) -> bool:
@@ -41,4 +52,5 @@ class MemoryRuns:
         return sorted(found, key=lambda run: run.id, reverse=True)
 
     async def expired(self, *, now: datetime | None) -> Sequence[ActiveRun]:
-        return [run for run in self.tables.runs.values() if now is None or run.leased_until < now][:_PAGE]
+        lapsed = [run for run in self.tables.runs.values() if now is None or run.leased_until < now]
+        return sorted(lapsed, key=lambda run: (run.leased_until, run.id))[:_PAGE]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.errors import Conflict
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
@@ -20,6 +22,8 @@ class MemoryTokens:
     tables: Tables
 
     async def add(self, token: AccessToken) -> None:
+        if token.id in self.tables.tokens or await self.find(token.digest) is not None:
+            raise Conflict("It exists already.")
         self.tables.tokens[token.id] = token
 
     async def find(self, digest: str) -> AccessToken | None:

@@ -13,6 +13,7 @@ from adapters.memory.messages import MemoryMessages
 from adapters.memory.runs import MemoryRuns
 from adapters.memory.tables import Tables
 from adapters.memory.tokens import MemoryTokens
+from domain.errors import MessageNotFound
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -42,6 +43,10 @@ class MemoryUnitOfWork:
         """See the port."""
         if not self.writing:
             raise RuntimeError("A block that writes must be opened with write=True.")
+        for conversation in self.tables.conversations.values():
+            active = conversation.active_message_id
+            if active is not None and active not in self.tables.messages:
+                raise MessageNotFound(f"There is no message {active} in this conversation.")
         self.database.tables = self.tables.copied()
 
 
