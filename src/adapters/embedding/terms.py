@@ -27,7 +27,7 @@ _LEAST_FOLDED = 10  # marks of a higher combining class are accents, points and 
 
 def words_of(text: str) -> list[str]:
     """The words in lower case; of scripts without spaces, all pairs of neighbours."""
-    normal = _CLITIC.sub("", unicodedata.normalize("NFKC", text).casefold())
+    normal = _CLITIC.sub("", unicodedata.normalize("NFKC", text).lower())
     words: list[str] = []
     for match in _WORD.finditer(normal):
         run = match["unspaced"]
@@ -75,5 +75,5 @@ def _stemmer(language: str) -> SnowballStemmer:
 def _folded(word: str) -> str:
     if word.isascii():
         return word
-    letters = unicodedata.normalize("NFD", word)
+    letters = unicodedata.normalize("NFD", word.casefold())
     return unicodedata.normalize("NFC", "".join(c for c in letters if unicodedata.combining(c) < _LEAST_FOLDED))
