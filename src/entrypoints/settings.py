@@ -14,6 +14,9 @@ from urllib.parse import urlsplit
 import platformdirs
 from dotenv import dotenv_values
 
+from adapters.qdrant.fusion import Fusion
+from application.ports.answerer import CitationStyle
+
 _MEGABYTE = 1024 * 1024
 
 
@@ -82,21 +85,6 @@ def _folder(text: str) -> Path:
     return Path(text).expanduser()
 
 
-class Fusion(StrEnum):
-    """How results by meaning and by words become one ranking."""
-
-    ZSCORE = "zscore"
-    RRF = "rrf"
-    DBSF = "dbsf"
-
-
-class Citations(StrEnum):
-    """How the model says what it cites."""
-
-    NATIVE = "native"
-    INLINE = "inline"
-
-
 class LogFormat(StrEnum):
     """How the log is written."""
 
@@ -139,8 +127,8 @@ class Settings:
     embedding_threads: int = _setting("QUOTH_EMBEDDING_THREADS", "Processor threads for embedding.", 2, _whole(1, 256))
     fusion: Fusion = _setting(
         "QUOTH_FUSION",
-        "How results by meaning and by words are fused: zscore, rrf or dbsf.",
-        Fusion.ZSCORE,
+        "How results by meaning and by words are fused: relative, zscore, dbsf or rrf.",
+        Fusion.RELATIVE,
         _choice(Fusion),
     )
     anthropic_api_key: str | None = _setting(
@@ -163,11 +151,11 @@ class Settings:
         str,
         "claude-haiku-5-5 at Anthropic, else QUOTH_MODEL",
     )
-    citations: Citations | None = _setting(
+    citations: CitationStyle | None = _setting(
         "QUOTH_CITATIONS",
         "How the model cites: native (Claude's citations) or inline (markers in its text).",
         None,
-        _choice(Citations),
+        _choice(CitationStyle),
         "native at Anthropic, else inline",
     )
     auth: AuthMode = _setting(

@@ -32,7 +32,7 @@ from domain.source import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Sequence
+    from collections.abc import AsyncGenerator, Generator, Sequence
 
     from application.ports.embedder import Embedder
     from application.ports.retriever import Retriever
@@ -75,7 +75,7 @@ class Index:
 
 
 @contextlib.contextmanager
-def quick_directory(otherwise: Path) -> Iterator[Path]:
+def quick_directory(otherwise: Path) -> Generator[Path]:
     """A directory in memory where there is room: a hundred tests need not wait for a hundred disks."""
     memory = Path("/dev/shm")
     if not memory.is_dir() or shutil.disk_usage(memory).free < _ROOM:
@@ -86,7 +86,7 @@ def quick_directory(otherwise: Path) -> Iterator[Path]:
 
 
 @contextlib.asynccontextmanager
-async def opened(name: str, directory: Path) -> AsyncIterator[Index]:
+async def opened(name: str, directory: Path) -> AsyncGenerator[Index]:
     """The adapter of this name, empty, and gone afterwards."""
     embedder = HashEmbedder(dimension=64)
     if name == "memory":

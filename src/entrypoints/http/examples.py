@@ -118,3 +118,18 @@ RESPONSE_EXAMPLES: dict[str, Any] = {
     "readSource": _SOURCE,
     "searchPassages": [_HIT],
 }
+
+MARKDOWN_EXAMPLE = """# When are claims paid?
+
+## You
+
+When are claims paid?
+
+## Quoth
+
+Claims are paid within ten days. [^1]
+
+---
+
+[^1]: handbook.md, Travel › Claims, <file:///handbook.md>: “Claims are paid within ten days.”
+"""

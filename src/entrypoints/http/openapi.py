@@ -11,8 +11,9 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme, Tag
 
+from application.access.once import KEY_LENGTH
 from entrypoints.http import schemas
-from entrypoints.http.examples import PROBLEM_TITLES, REQUEST_EXAMPLES, RESPONSE_EXAMPLES
+from entrypoints.http.examples import MARKDOWN_EXAMPLE, PROBLEM_TITLES, REQUEST_EXAMPLES, RESPONSE_EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,9 +75,11 @@ def openapi_config(version: str) -> OpenAPIConfig:
 def document(app: Litestar) -> dict[str, Any]:
     """The document, made to say what really happens where the framework's own differs."""
     made = copy.deepcopy(app.openapi_schema.to_schema())
-    for path, operation in _operations(made):
-        _correct_responses(operation)
-        _correct_body(operation, path)
+    for method, operation in _operations(made):
+        if method == "post":
+            _add_idempotency_key(operation)
+        _correct_responses(operation, method)
+        _correct_body(operation)
         _add_examples(operation)
         operation.setdefault("security", [{"token": []}, {}])
     _correct_types(made)
@@ -91,33 +94,49 @@ def document_bytes(app: Litestar) -> bytes:
 
 def _operations(made: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     made["paths"] = {path: item for path, item in sorted(made["paths"].items()) if path.startswith("/api/")}
-    for path, item in made["paths"].items():
+    for item in made["paths"].values():
         for method in ("get", "post", "put", "delete"):
             if method in item:
-                yield path, item[method]
+                yield method, item[method]
 
 
-def _correct_responses(operation: dict[str, Any]) -> None:
-    for status, response in operation["responses"].items():
-        if int(status) >= 400:
-            response["description"] = PROBLEM_TITLES[int(status)]
-            response["content"] = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    # Any parameter or body can be malformed.
+def _correct_responses(operation: dict[str, Any], method: str) -> None:
+    statuses = {int(status) for status in operation["responses"]}
+    refused = {status for status in statuses if status >= 400} | {503}
     if operation.get("parameters") or operation.get("requestBody"):
-        operation["responses"].setdefault(
-            "400",
-            {
-                "description": PROBLEM_TITLES[400],
-                "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
-        )
+        refused.add(400)
+    if operation.get("requestBody"):
+        refused |= {413, 415}
+    if method == "post":
+        refused.add(409)
+    for status in refused:
+        operation["responses"][str(status)] = {
+            "description": PROBLEM_TITLES[status],
+            "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
     operation["responses"] = dict(sorted(operation["responses"].items()))
 
 
-def _correct_body(operation: dict[str, Any], path: str) -> None:
+def _add_idempotency_key(operation: dict[str, Any]) -> None:
+    operation.setdefault("parameters", []).append(
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "Sent again with the same key, the request gets the first answer and does nothing twice.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH, "pattern": r"^[!-~]+$"},
+        }
+    )
+
+
+def _correct_body(operation: dict[str, Any]) -> None:
+    if operation["operationId"] == "exportConversation":
+        operation["responses"]["200"]["content"] = {
+            "text/markdown": {"schema": {"type": "string"}},
+            "application/json": {"schema": {"$ref": "#/components/schemas/ConversationDetail"}},
+        }
     if operation["operationId"] != "addSources":
         return
-    assert path.endswith("/sources")
     file = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
     files = {
         "type": "object",
@@ -142,6 +161,10 @@ def _add_examples(operation: dict[str, Any]) -> None:
         success = min(operation["responses"])
         for content in operation["responses"][success].get("content", {}).values():
             content["example"] = RESPONSE_EXAMPLES[name]
+    if name == "exportConversation":
+        examples = operation["responses"]["200"]["content"]
+        examples["text/markdown"]["example"] = MARKDOWN_EXAMPLE
+        examples["application/json"]["example"] = RESPONSE_EXAMPLES["readConversation"]
 
 
 def _correct_types(node: object) -> None:

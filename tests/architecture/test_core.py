@@ -1,0 +1,29 @@
+"""The core imports the standard library and itself, and nothing else."""
+
+from __future__ import annotations
+
+import sys
+
+import grimp
+import pytest
+
+
+def imported_roots(*packages: str) -> set[str]:
+    graph = grimp.build_graph(*packages, include_external_packages=True)
+    return {module.split(".")[0] for module in graph.modules}
+
+
+@pytest.mark.parametrize("packages", [("domain",), ("domain", "application")])
+def test_the_core_knows_no_library(packages: tuple[str, ...]) -> None:
+    assert imported_roots(*packages) <= sys.stdlib_module_names | set(packages)
+
+
+def test_the_check_goes_red_on_a_library(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pathlib import Path
+
+    package = Path(str(tmp_path)) / "breach"
+    package.mkdir()
+    (package / "__init__.py").write_text("import msgspec\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    assert "msgspec" in imported_roots("breach") - sys.stdlib_module_names
