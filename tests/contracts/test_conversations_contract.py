@@ -225,7 +225,7 @@ async def test_a_conversation_without_messages_has_no_preview(start: StartUnitOf
 @pytest.mark.parametrize(
     ("content", "preview"),
     [
-        ("word " * 20_000, ("word " * 39).rstrip() + "…"),
+        ("word " * 20_000, ("word " * 40).rstrip() + "…"),
         ("\n" * 50_000 + "late", "late"),
         ("a" + " " * 60_000 + "b", "a b"),
         ("😀" * 100_000, "😀" * 199 + "…"),

@@ -13,7 +13,7 @@ from adapters.database.mapping import conversation_from
 from adapters.database.rows import ConversationRow, ConversationTagRow, MessageRow, RunRow
 from adapters.database.search import conditions_of
 from application.ports.conversations import ConversationCursor, ConversationPage
-from domain.conversation import ConversationSummary, preview_of
+from domain.conversation import PREVIEW_LENGTH, ConversationSummary, preview_of
 from domain.identity import ConversationId, RunId
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 # What Python takes for white space, so that a text's beginning is looked for behind all of it.
 _WHITE_SPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
-# Enough for any preview: its 200 characters, and a lot of white space to be folded.
-_PREFIX = 2000
+# Enough for the preview of nearly any message: what is longer and still says too little is read whole.
+_BEGINNING = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +53,28 @@ class ConversationList:
     async def summaries(
         self, *conditions: sa.ColumnElement[bool], owner: UserId, limit: int | None = None, offset: int = 0
     ) -> Sequence[ConversationSummary]:
-        """The owner's conversations that meet the conditions, last updated first: two statements."""
+        """The owner's conversations that meet the conditions, last updated first: two statements, rarely a third."""
         rows = (await self.session.execute(_summaries(conditions, owner, limit, offset))).all()
         tags = await self.tags_of([row.id for row, *_ in rows], owner)
+        previews = await self._previews({message: text for row in rows for message, text in _ends(row)})
         return [
             ConversationSummary(
                 conversation=conversation_from(row, tags.get(row.id, ())),
                 message_count=count,
-                last_message_preview=preview_of(leaf or "") or preview_of(above or ""),
+                last_message_preview=previews.get(leaf_id) or previews.get(above_id),
                 active_run=None if run is None else RunId(run),
             )
-            for row, count, leaf, above, run in rows
+            for row, count, run, leaf_id, _, above_id, _ in rows
         ]
+
+    async def _previews(self, beginnings: dict[UUID, str]) -> dict[UUID | None, str | None]:
+        """The previews of messages by their beginnings."""
+        unclear = [message for message, text in beginnings.items() if _leaves_open(text)]
+        whole = dict(beginnings)
+        if unclear:
+            statement = sa.select(MessageRow.id, MessageRow.content).where(MessageRow.id.in_(unclear))
+            whole.update({message: content for message, content in await self.session.execute(statement)})
+        return {message: preview_of(text) for message, text in whole.items()}
 
     async def tags_of(self, conversations: Sequence[UUID], owner: UserId) -> dict[UUID, tuple[str, ...]]:
         """The tags of these conversations, in their order."""
@@ -118,7 +128,7 @@ def _summaries(
         .scalar_subquery()
     )
     return (
-        sa.select(page, count, _beginning(leaf.content), _beginning(above.content), run)
+        sa.select(page, count, run, leaf.id, _beginning(leaf.content), above.id, _beginning(above.content))
         .outerjoin(leaf, sa.and_(leaf.user_id == page.user_id, leaf.id == page.active_message_id))
         .outerjoin(above, sa.and_(above.user_id == leaf.user_id, above.id == leaf.parent_id))
         .order_by(page.updated_at.desc(), page.id.desc())
@@ -126,7 +136,18 @@ def _summaries(
 
 
 def _beginning(content: Any) -> sa.ColumnElement[str]:
-    return sa.func.substr(sa.func.ltrim(content, _WHITE_SPACE), 1, _PREFIX)
+    return sa.func.substr(sa.func.ltrim(content, _WHITE_SPACE), 1, _BEGINNING)
+
+
+def _ends(row: sa.Row[Any]) -> list[tuple[UUID, str]]:
+    """The message on show and the one above it, each with its beginning."""
+    *_, leaf_id, leaf, above_id, above = row
+    return [(message, text) for message, text in ((leaf_id, leaf), (above_id, above)) if message is not None]
+
+
+def _leaves_open(beginning: str) -> bool:
+    """Whether what follows this beginning might still show in a preview."""
+    return len(beginning) == _BEGINNING and len(" ".join(beginning.split())) <= PREVIEW_LENGTH
 
 
 def _comes_after(cursor: ConversationCursor) -> sa.ColumnElement[bool]:

@@ -40,14 +40,14 @@ class DatabaseRuns:
         return await self.transaction.wrote(sa.delete(RunRow).where(RunRow.id == run_id)) == 1
 
     async def active_in(self, conversation_id: ConversationId, *, owner: UserId) -> Sequence[ActiveRun]:
-        rows = await repository(RunRows, self.transaction).list(
+        rows = await repository(RunRows, self.transaction).get_many(
             conversation_id=conversation_id, user_id=owner, order_by=RunRow.id.desc()
         )
         return [run_from(row) for row in rows]
 
     async def expired(self, *, now: datetime | None) -> Sequence[ActiveRun]:
         lapsed = [] if now is None else [RunRow.leased_until < now]
-        rows = await repository(RunRows, self.transaction).list(
+        rows = await repository(RunRows, self.transaction).get_many(
             *lapsed, LimitOffset(_PAGE, 0), order_by=[RunRow.leased_until.asc(), RunRow.id.asc()]
         )
         return [run_from(row) for row in rows]

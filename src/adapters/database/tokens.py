@@ -35,7 +35,7 @@ class DatabaseTokens:
 
     async def list(self) -> Sequence[AccessToken]:
         newest_first = [AccessTokenRow.created_at.desc(), AccessTokenRow.id.desc()]
-        rows = await repository(AccessTokenRows, self.transaction).list(order_by=newest_first)
+        rows = await repository(AccessTokenRows, self.transaction).get_many(order_by=newest_first)
         return [token_from(row) for row in rows]
 
     async def remove(self, token_id: UUID) -> bool:

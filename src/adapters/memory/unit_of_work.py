@@ -45,7 +45,8 @@ class MemoryUnitOfWork:
             raise RuntimeError("A block that writes must be opened with write=True.")
         for conversation in self.tables.conversations.values():
             active = conversation.active_message_id
-            if active is not None and active not in self.tables.messages:
+            message = self.tables.messages.get(active) if active is not None else None
+            if active is not None and (message is None or message.conversation_id != conversation.id):
                 raise MessageNotFound(f"There is no message {active} in this conversation.")
         self.database.tables = self.tables.copied()
 
