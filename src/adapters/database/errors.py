@@ -130,7 +130,7 @@ def _from_postgres(error: asyncpg.PostgresError) -> DomainError | None:
     if isinstance(error, asyncpg.DataError) and not state:
         state = "22000"
     if {state, state[:2]} & _POSTGRES_UNAVAILABLE:
-        return DatabaseUnavailable(f"The database can't be used just now: {error}.")
+        return DatabaseUnavailable(f"The database can't be used just now (SQLSTATE {state}).")
     if state[:2] in _POSTGRES_INVALID:
         return InvalidInput("body", "Holds a value that can't be stored.")
     return None

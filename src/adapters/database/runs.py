@@ -10,7 +10,7 @@ from advanced_alchemy.filters import LimitOffset
 
 from adapters.database.mapping import row_of_run, run_from
 from adapters.database.repositories import RunRows, repository
-from adapters.database.rows import RunRow
+from adapters.database.rows import ConversationRow, RunRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,9 +34,17 @@ class DatabaseRuns:
         await repository(RunRows, self.transaction).add(row_of_run(run))
 
     async def renew(self, run_id: RunId, *, until: datetime) -> bool:
-        return await self.transaction.wrote(sa.update(RunRow).where(RunRow.id == run_id).values(leased_until=until)) == 1
+        return (
+            await self.transaction.wrote(sa.update(RunRow).where(RunRow.id == run_id).values(leased_until=until)) == 1
+        )
 
     async def remove(self, run_id: RunId) -> bool:
+        """See the port. The conversation is locked before the run, as by everybody who writes in it: or whoever deletes
+        it would wait for this run, and this block for the conversation."""
+        if self.transaction.locks_rows:
+            its_conversation = sa.select(RunRow.conversation_id).where(RunRow.id == run_id).scalar_subquery()
+            lock = sa.select(ConversationRow.id).where(ConversationRow.id == its_conversation).with_for_update()
+            await self.transaction.session.execute(lock)
         return await self.transaction.wrote(sa.delete(RunRow).where(RunRow.id == run_id)) == 1
 
     async def active_in(self, conversation_id: ConversationId, *, owner: UserId) -> Sequence[ActiveRun]:
