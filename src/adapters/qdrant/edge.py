@@ -26,33 +26,37 @@ if TYPE_CHECKING:
 _Result = TypeVar("_Result")
 # The engine holds the interpreter's lock while it works: small batches let the event loop breathe in between.
 _BATCH = 100
-_MOST_VALUES = 10_000
-# After so many points the engine flushes, so that a start after a crash has little of the log to read.
-_CHECKPOINT = 5_000
 
 
 class EdgePoints:
     """Every call runs in one thread, in the order in which it came: the engine is not asynchronous, and a long write
     is cut into calls between which searches get their turn."""
 
-    def __init__(self, shard: edge.EdgeShard, log: Path, thread: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, shard: edge.EdgeShard, log: Path, thread: ThreadPoolExecutor, *, checkpoint: int, values_at_once: int
+    ) -> None:
         self._shard = shard
         self._log = log
         self._thread = thread
+        self._checkpoint = checkpoint
+        self._values_at_once = values_at_once
         self._written = 0
         self._is_closed = False
 
     @classmethod
-    async def open(cls, directory: Path, *, dimension: int) -> EdgePoints:
-        """Open the engine in this directory, which one process at a time may do; make it where there is none.
-        Raises `StartRefused` with the way out."""
+    async def open(
+        cls, directory: Path, *, dimension: int, checkpoint: int = 5_000, values_at_once: int = 10_000
+    ) -> EdgePoints:
+        """Open the engine in this directory, which one process at a time may do; make it where there is none. After
+        `checkpoint` points the engine flushes, so that a start after a crash has little of the log to read. Raises
+        `StartRefused` with the way out."""
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="qdrant-edge")
         try:
             shard = await asyncio.get_running_loop().run_in_executor(thread, opened_shard, directory, dimension)
         except BaseException:
             thread.shutdown(wait=False)
             raise
-        return cls(shard, log_of(directory), thread)
+        return cls(shard, log_of(directory), thread, checkpoint=checkpoint, values_at_once=values_at_once)
 
     async def upsert(self, points: Sequence[Point]) -> None:
         """See the seam: the engine's log is written before this returns."""
@@ -71,7 +75,7 @@ class EdgePoints:
         """See the seam. The engine's own flush holds the interpreter's lock for as long as the disk takes, a quarter of
         a second where it is busy; what it is there for is to keep the log short. The log alone brings everything back,
         and syncing that stops nobody."""
-        if self._written >= _CHECKPOINT:
+        if self._written >= self._checkpoint:
             self._written = 0
             await self._run(self._shard.flush)
         await self._run(partial(sync_log, self._log))
@@ -122,7 +126,7 @@ class EdgePoints:
 
     async def count_by(self, key: str, where: Where) -> Mapping[str, int]:
         """See the seam. Asked again for more as long as the answer is full."""
-        most = _MOST_VALUES
+        most = self._values_at_once
         while True:
             request = edge.FacetRequest(key, limit=most, exact=True, filter=edge_filter(where))
             response = await self._run(partial(self._shard.facet, request))

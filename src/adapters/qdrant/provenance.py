@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 _RECORD = UUID("0b7f7a3e-2f0c-5d3e-8a44-5f9d6c1e7b02")
 # Of the payloads and vectors; a change that older code could not read raises it.
 _LAYOUT = 1
+_ANEW = (
+    "move the index away (the folder “index” in the data directory; on a server, the collection) and ingest your "
+    "sources again"
+)
 
 
 async def check_provenance(points: Points, model: EmbeddingModel) -> None:
@@ -53,11 +57,11 @@ def _refusal(recorded: Payload, model: EmbeddingModel) -> StartRefused:
     if recorded.get("layout") != _LAYOUT:
         return StartRefused(
             f"The index has layout {recorded.get('layout')}, and this version of Quoth reads layout {_LAYOUT}. "
-            "Start the version that wrote it, or run `quoth reindex`."
+            f"Start the version that wrote it, or {_ANEW}."
         )
     return StartRefused(
         f"The index was made with the embedding model {_named(recorded)}, and the setting is {_named(_record_of(model))}. "
-        f"Set QUOTH_EMBEDDING_MODEL back to {recorded.get('model')}, or run `quoth reindex` to make the index anew."
+        f"Set QUOTH_EMBEDDING_MODEL back to {recorded.get('model')}, or {_ANEW}."
     )
 
 

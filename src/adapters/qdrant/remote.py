@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 _BATCH = 100
-_MOST_VALUES = 10_000
 _UNAUTHORISED = frozenset({401, 403})
 _CONFLICT = 409
 _SERVER_ERROR = 500
@@ -41,6 +41,7 @@ class Server:
     timeout_seconds: int = 10
     shard_number: int | None = None
     replication_factor: int = 1
+    values_at_once: int = 10_000
 
 
 class RemotePoints:
@@ -49,6 +50,7 @@ class RemotePoints:
     def __init__(self, client: AsyncQdrantClient, server: Server) -> None:
         self._client = client
         self._collection = server.collection
+        self._values_at_once = server.values_at_once
         self._url = _address(server.url)
         self._consistency = models.ReadConsistencyType.MAJORITY if server.replication_factor > 1 else None
 
@@ -141,7 +143,7 @@ class RemotePoints:
 
     async def count_by(self, key: str, where: Where) -> Mapping[str, int]:
         """See the seam. Asked again for more as long as the answer is full."""
-        most = _MOST_VALUES
+        most = self._values_at_once
         while True:
             response = await self._ask(
                 self._client.facet(self._collection, key, remote_filter(where), limit=most, exact=True)
@@ -166,7 +168,7 @@ class RemotePoints:
     async def _prepare(self, server: Server, dimension: int) -> None:
         try:
             if not await self._client.collection_exists(server.collection):
-                await self._create(server, dimension)
+                await self.create(server, dimension)
             collection = await self._client.get_collection(server.collection)
             _refuse_foreign(server, collection)
             for key in PAYLOAD_INDEXES.keys() - collection.payload_schema.keys():
@@ -177,7 +179,8 @@ class RemotePoints:
         except _FAILURES as error:
             raise self._unavailable(error) from error
 
-    async def _create(self, server: Server, dimension: int) -> None:
+    async def create(self, server: Server, dimension: int) -> None:
+        """Make the collection, unless another worker was quicker."""
         try:
             await self._client.create_collection(
                 server.collection,
@@ -188,7 +191,7 @@ class RemotePoints:
                 write_consistency_factor=server.replication_factor // 2 + 1,
             )
         except UnexpectedResponse as error:
-            if error.status_code != _CONFLICT:  # another worker was quicker
+            if error.status_code != _CONFLICT:
                 raise
 
     async def _ask(self, request: Awaitable[_Result]) -> _Result:
@@ -251,8 +254,16 @@ def _records(records: Sequence[models.Record]) -> list[Record]:
     return [Record(UUID(str(record.id)), record.payload or {}) for record in records]
 
 
-# An assertion of the client's is its way of saying that a reply holds no result.
-_FAILURES = (ApiException, QdrantException, AssertionError, TimeoutError, OSError)
+# The client asserts that a reply holds a result, and lets errors of decoding through.
+_FAILURES = (
+    ApiException,
+    QdrantException,
+    AssertionError,
+    JSONDecodeError,
+    UnicodeDecodeError,
+    TimeoutError,
+    OSError,
+)
 _INDEXES: dict[IndexKind, models.PayloadSchemaType | models.KeywordIndexParams] = {
     "keyword": models.PayloadSchemaType.KEYWORD,
     "tenant": models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True),

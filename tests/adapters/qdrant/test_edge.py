@@ -13,10 +13,9 @@ import pytest
 from tests.contracts.indexing import ANN, BOB, Index, a_source, a_version, quick_directory
 
 from adapters.memory.embedder import HashEmbedder
-from adapters.qdrant import edge as edge_module
 from adapters.qdrant.conditions import Where
 from adapters.qdrant.edge import EdgePoints
-from adapters.qdrant.store import QdrantStore, open_embedded
+from adapters.qdrant.store import QdrantStore, open_embedded, over
 from application.ports.retriever import SearchRequest
 from domain.errors import IndexUnavailable, StartRefused
 
@@ -58,7 +57,7 @@ async def test_everything_is_there_after_closing_and_opening_again(directory: Pa
 async def test_a_second_opener_is_refused_with_the_way_out(directory: Path) -> None:
     store = await open_embedded(directory, EMBEDDER)
 
-    with pytest.raises(StartRefused, match="Another process is using the index .* QUOTH_QDRANT_URL"):
+    with pytest.raises(StartRefused, match=r"Another process is using the index .* QUOTH_QDRANT_URL"):
         await open_embedded(directory, EMBEDDER)
 
     await store.check()
@@ -86,11 +85,10 @@ async def test_a_damaged_index_is_refused_and_left_alone(directory: Path) -> Non
 
 
 async def test_a_directory_that_can_not_be_made_is_refused(directory: Path) -> None:
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    directory.write_text("a file")
+    (directory.parent / "a file").touch()
 
     with pytest.raises(StartRefused, match="can't be opened"):
-        await open_embedded(directory, EMBEDDER)
+        await open_embedded(directory.parent / "a file" / "index", EMBEDDER)
 
 
 async def test_what_a_killed_first_start_left_is_cleared_away(directory: Path) -> None:
@@ -98,7 +96,7 @@ async def test_what_a_killed_first_start_left_is_cleared_away(directory: Path) -
 
     await (await open_embedded(directory, EMBEDDER)).close()
 
-    assert [path.name for path in directory.iterdir()] == ["shard"]
+    assert not await asyncio.to_thread((directory / "new-1234").exists)
 
 
 async def test_once_closed_it_is_unavailable_and_closing_again_is_nothing(directory: Path) -> None:
@@ -176,9 +174,8 @@ async def test_what_was_saved_survives_a_power_cut(directory: Path, tmp_path: Pa
     await after.close()
 
 
-async def test_past_a_checkpoint_all_is_there(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edge_module, "_CHECKPOINT", 50)
-    store = await open_embedded(directory, EMBEDDER)
+async def test_past_a_checkpoint_all_is_there(directory: Path) -> None:
+    store = await over(await EdgePoints.open(directory, dimension=64, checkpoint=50), EMBEDDER)
 
     source, passages = await parts(store).put(a_source(), [f"text {number}" for number in range(120)])
 
@@ -215,11 +212,8 @@ async def test_every_owners_sources_and_passages_can_be_counted(directory: Path)
     await store.close()
 
 
-async def test_more_versions_than_one_request_counts_are_all_counted(
-    directory: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(edge_module, "_MOST_VALUES", 3)
-    store = await open_embedded(directory, EMBEDDER)
+async def test_more_versions_than_one_request_counts_are_all_counted(directory: Path) -> None:
+    store = await over(await EdgePoints.open(directory, dimension=64, values_at_once=3), EMBEDDER)
     for number in range(14):
         await parts(store).write(a_source(f"file:///{number}").received(a_version()), ["text"])
 
@@ -262,17 +256,17 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 @pytest.mark.parametrize(
-    ("step", "shown", "is_unfinished", "orphans"),
+    ("step", "shown", "unfinished", "orphans"),
     [
-        ("pending", "old", True, 0),
-        ("written", "old", True, 0),
-        ("saved", "new", False, 2),
-        ("swept", "new", False, 0),
-        ("deleted", None, False, 150),
+        ("pending", "old", 1, 0),
+        ("written", "old", 1, 0),
+        ("saved", "new", 0, 2),
+        ("swept", "new", 0, 0),
+        ("deleted", None, 0, 150),
     ],
 )
 async def test_a_process_that_is_killed_leaves_the_old_or_the_new(
-    directory: Path, step: str, shown: str | None, is_unfinished: bool, orphans: int
+    directory: Path, step: str, shown: str | None, unfinished: int, orphans: int
 ) -> None:
     root = Path(__file__).parents[3]
     process = await asyncio.create_subprocess_exec(
@@ -290,7 +284,7 @@ async def test_a_process_that_is_killed_leaves_the_old_or_the_new(
     store = await open_embedded(directory, EMBEDDER)
 
     assert {text.split()[0] for text in await found(store, "old new")} == ({shown} if shown else set())
-    assert bool(await store.source_index.unfinished()) == is_unfinished
+    assert len(await store.source_index.unfinished()) == unfinished
     assert await store.source_index.sweep_orphans() == orphans
     assert {text.split()[0] for text in await found(store, "old new")} == ({shown} if shown else set())
     await store.close()
