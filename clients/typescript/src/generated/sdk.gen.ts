@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { AddMessageData, AddMessageErrors, AddMessageResponses, AddSourcesData, AddSourcesErrors, AddSourcesResponses, ChatData, ChatErrors, ChatResponses, CreateConversationData, CreateConversationErrors, CreateConversationResponses, DeleteConversationData, DeleteConversationErrors, DeleteConversationResponses, ExportConversationData, ExportConversationErrors, ExportConversationResponses, FollowRunData, FollowRunErrors, FollowRunResponse, FollowRunResponses, ListConversationsData, ListConversationsErrors, ListConversationsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, LiveData, LiveResponses, RateMessageData, RateMessageErrors, RateMessageResponses, ReadConversationData, ReadConversationErrors, ReadConversationResponses, ReadSourceContentData, ReadSourceContentErrors, ReadSourceContentResponses, ReadSourceData, ReadSourceErrors, ReadSourceResponses, ReadSourceTextData, ReadSourceTextErrors, ReadSourceTextResponses, ReadyData, ReadyErrors, ReadyResponses, RemoveSourceData, RemoveSourceErrors, RemoveSourceResponses, SearchPassagesData, SearchPassagesErrors, SearchPassagesResponses, StopRunData, StopRunErrors, StopRunResponses, StreamChatData, StreamChatErrors, StreamChatResponse, StreamChatResponses, UpdateConversationData, UpdateConversationErrors, UpdateConversationResponses } from './types.gen.js';
+import type { AddMessageData, AddMessageErrors, AddMessageResponses, AddSourcesData, AddSourcesErrors, AddSourcesResponses, ChatData, ChatErrors, ChatResponses, CreateConversationData, CreateConversationErrors, CreateConversationResponses, DeleteConversationData, DeleteConversationErrors, DeleteConversationResponses, ExportConversationData, ExportConversationErrors, ExportConversationResponses, FollowRunData, FollowRunErrors, FollowRunResponse, FollowRunResponses, ListConversationsData, ListConversationsErrors, ListConversationsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, RateMessageData, RateMessageErrors, RateMessageResponses, ReadConversationData, ReadConversationErrors, ReadConversationResponses, ReadSourceContentData, ReadSourceContentErrors, ReadSourceContentResponses, ReadSourceData, ReadSourceErrors, ReadSourceResponses, ReadSourceTextData, ReadSourceTextErrors, ReadSourceTextResponses, RemoveSourceData, RemoveSourceErrors, RemoveSourceResponses, SearchPassagesData, SearchPassagesErrors, SearchPassagesResponses, StopRunData, StopRunErrors, StopRunResponses, StreamChatData, StreamChatErrors, StreamChatResponse, StreamChatResponses, UpdateConversationData, UpdateConversationErrors, UpdateConversationResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -19,9 +19,12 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
- * chat
+ * Ask, and wait for the answer
+ *
+ * The question is kept before the model is called; the answer goes on being written if the client leaves.
  */
 export const chat = <ThrowOnError extends boolean = false>(options: Options<ChatData, ThrowOnError>): RequestResult<ChatResponses, ChatErrors, ThrowOnError> => (options.client ?? client).post<ChatResponses, ChatErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/chat',
     ...options,
     headers: {
@@ -31,19 +34,34 @@ export const chat = <ThrowOnError extends boolean = false>(options: Options<Chat
 });
 
 /**
- * stopRun
+ * Stop an answer
+ *
+ * What there is of it is kept. Stopping what has ended already changes nothing.
  */
-export const stopRun = <ThrowOnError extends boolean = false>(options: Options<StopRunData, ThrowOnError>): RequestResult<StopRunResponses, StopRunErrors, ThrowOnError> => (options.client ?? client).delete<StopRunResponses, StopRunErrors, ThrowOnError>({ url: '/api/v1/chat/runs/{run_id}', ...options });
+export const stopRun = <ThrowOnError extends boolean = false>(options: Options<StopRunData, ThrowOnError>): RequestResult<StopRunResponses, StopRunErrors, ThrowOnError> => (options.client ?? client).delete<StopRunResponses, StopRunErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/chat/runs/{run_id}',
+    ...options
+});
 
 /**
- * followRun
+ * Follow an answer from any place in it
+ *
+ * From after the given event id, or from the start; the same events as in the first stream, to the byte.
  */
-export const followRun = <ThrowOnError extends boolean = false>(options: Options<FollowRunData, ThrowOnError, FollowRunResponse>): Promise<ServerSentEventsResult<FollowRunResponses>> => (options.client ?? client).sse.get<FollowRunResponses, FollowRunErrors, ThrowOnError>({ url: '/api/v1/chat/runs/{run_id}', ...options });
+export const followRun = <ThrowOnError extends boolean = false>(options: Options<FollowRunData, ThrowOnError, FollowRunResponse>): Promise<ServerSentEventsResult<FollowRunResponses>> => (options.client ?? client).sse.get<FollowRunResponses, FollowRunErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/chat/runs/{run_id}',
+    ...options
+});
 
 /**
- * streamChat
+ * Ask, and follow the answer
+ *
+ * Server-sent events, each with an id and a `type` in its data. What fails later comes as an `error` event.
  */
 export const streamChat = <ThrowOnError extends boolean = false>(options: Options<StreamChatData, ThrowOnError, StreamChatResponse>): Promise<ServerSentEventsResult<StreamChatResponses>> => (options.client ?? client).sse.post<StreamChatResponses, StreamChatErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/chat/stream',
     ...options,
     headers: {
@@ -53,14 +71,23 @@ export const streamChat = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * listConversations
+ * List conversations
+ *
+ * Last updated first. `search` looks in titles and message text. The `Link` header leads to the next page.
  */
-export const listConversations = <ThrowOnError extends boolean = false>(options?: Options<ListConversationsData, ThrowOnError>): RequestResult<ListConversationsResponses, ListConversationsErrors, ThrowOnError> => (options?.client ?? client).get<ListConversationsResponses, ListConversationsErrors, ThrowOnError>({ url: '/api/v1/conversations', ...options });
+export const listConversations = <ThrowOnError extends boolean = false>(options?: Options<ListConversationsData, ThrowOnError>): RequestResult<ListConversationsResponses, ListConversationsErrors, ThrowOnError> => (options?.client ?? client).get<ListConversationsResponses, ListConversationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/conversations',
+    ...options
+});
 
 /**
- * createConversation
+ * Begin a conversation
+ *
+ * With a first message, if there is one; nobody answers it.
  */
 export const createConversation = <ThrowOnError extends boolean = false>(options: Options<CreateConversationData, ThrowOnError>): RequestResult<CreateConversationResponses, CreateConversationErrors, ThrowOnError> => (options.client ?? client).post<CreateConversationResponses, CreateConversationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/conversations',
     ...options,
     headers: {
@@ -70,19 +97,34 @@ export const createConversation = <ThrowOnError extends boolean = false>(options
 });
 
 /**
- * deleteConversation
+ * Delete a conversation
+ *
+ * Its messages and tags go with it; an answer that is being written is stopped.
  */
-export const deleteConversation = <ThrowOnError extends boolean = false>(options: Options<DeleteConversationData, ThrowOnError>): RequestResult<DeleteConversationResponses, DeleteConversationErrors, ThrowOnError> => (options.client ?? client).delete<DeleteConversationResponses, DeleteConversationErrors, ThrowOnError>({ url: '/api/v1/conversations/{conversation_id}', ...options });
+export const deleteConversation = <ThrowOnError extends boolean = false>(options: Options<DeleteConversationData, ThrowOnError>): RequestResult<DeleteConversationResponses, DeleteConversationErrors, ThrowOnError> => (options.client ?? client).delete<DeleteConversationResponses, DeleteConversationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/conversations/{conversation_id}',
+    ...options
+});
 
 /**
- * readConversation
+ * Read a conversation
+ *
+ * With the messages of its active branch, oldest first.
  */
-export const readConversation = <ThrowOnError extends boolean = false>(options: Options<ReadConversationData, ThrowOnError>): RequestResult<ReadConversationResponses, ReadConversationErrors, ThrowOnError> => (options.client ?? client).get<ReadConversationResponses, ReadConversationErrors, ThrowOnError>({ url: '/api/v1/conversations/{conversation_id}', ...options });
+export const readConversation = <ThrowOnError extends boolean = false>(options: Options<ReadConversationData, ThrowOnError>): RequestResult<ReadConversationResponses, ReadConversationErrors, ThrowOnError> => (options.client ?? client).get<ReadConversationResponses, ReadConversationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/conversations/{conversation_id}',
+    ...options
+});
 
 /**
- * updateConversation
+ * Change a conversation
+ *
+ * What is left out stays. `active_message_id` shows the branch through that message, to its newest end.
  */
 export const updateConversation = <ThrowOnError extends boolean = false>(options: Options<UpdateConversationData, ThrowOnError>): RequestResult<UpdateConversationResponses, UpdateConversationErrors, ThrowOnError> => (options.client ?? client).put<UpdateConversationResponses, UpdateConversationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/conversations/{conversation_id}',
     ...options,
     headers: {
@@ -92,19 +134,34 @@ export const updateConversation = <ThrowOnError extends boolean = false>(options
 });
 
 /**
- * exportConversation
+ * Export a conversation
+ *
+ * As a file that reads well on its own, footnotes and all.
  */
-export const exportConversation = <ThrowOnError extends boolean = false>(options: Options<ExportConversationData, ThrowOnError>): RequestResult<ExportConversationResponses, ExportConversationErrors, ThrowOnError> => (options.client ?? client).get<ExportConversationResponses, ExportConversationErrors, ThrowOnError>({ url: '/api/v1/conversations/{conversation_id}/export', ...options });
+export const exportConversation = <ThrowOnError extends boolean = false>(options: Options<ExportConversationData, ThrowOnError>): RequestResult<ExportConversationResponses, ExportConversationErrors, ThrowOnError> => (options.client ?? client).get<ExportConversationResponses, ExportConversationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/conversations/{conversation_id}/export',
+    ...options
+});
 
 /**
- * listMessages
+ * Read a page of messages
+ *
+ * Oldest first: the last `limit` messages of the branch that ends in `leaf`, or those `before` a message.
  */
-export const listMessages = <ThrowOnError extends boolean = false>(options: Options<ListMessagesData, ThrowOnError>): RequestResult<ListMessagesResponses, ListMessagesErrors, ThrowOnError> => (options.client ?? client).get<ListMessagesResponses, ListMessagesErrors, ThrowOnError>({ url: '/api/v1/conversations/{conversation_id}/messages', ...options });
+export const listMessages = <ThrowOnError extends boolean = false>(options: Options<ListMessagesData, ThrowOnError>): RequestResult<ListMessagesResponses, ListMessagesErrors, ThrowOnError> => (options.client ?? client).get<ListMessagesResponses, ListMessagesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/conversations/{conversation_id}/messages',
+    ...options
+});
 
 /**
- * addMessage
+ * Add a message
+ *
+ * At the end of the active branch; nobody answers it.
  */
 export const addMessage = <ThrowOnError extends boolean = false>(options: Options<AddMessageData, ThrowOnError>): RequestResult<AddMessageResponses, AddMessageErrors, ThrowOnError> => (options.client ?? client).post<AddMessageResponses, AddMessageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/conversations/{conversation_id}/messages',
     ...options,
     headers: {
@@ -114,9 +171,12 @@ export const addMessage = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * rateMessage
+ * Rate an answer
+ *
+ * Kept in the message's metadata as `feedback`; a rating of null takes it back.
  */
 export const rateMessage = <ThrowOnError extends boolean = false>(options: Options<RateMessageData, ThrowOnError>): RequestResult<RateMessageResponses, RateMessageErrors, ThrowOnError> => (options.client ?? client).put<RateMessageResponses, RateMessageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/conversations/{conversation_id}/messages/{message_id}/feedback',
     ...options,
     headers: {
@@ -126,9 +186,12 @@ export const rateMessage = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * searchPassages
+ * Search passages
+ *
+ * The retriever on its own: best first.
  */
 export const searchPassages = <ThrowOnError extends boolean = false>(options: Options<SearchPassagesData, ThrowOnError>): RequestResult<SearchPassagesResponses, SearchPassagesErrors, ThrowOnError> => (options.client ?? client).post<SearchPassagesResponses, SearchPassagesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/search',
     ...options,
     headers: {
@@ -138,14 +201,24 @@ export const searchPassages = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * listSources
+ * List sources
+ *
+ * Last updated first. `search` matches as one types: each word is the beginning of a word of title or URL.
  */
-export const listSources = <ThrowOnError extends boolean = false>(options?: Options<ListSourcesData, ThrowOnError>): RequestResult<ListSourcesResponses, ListSourcesErrors, ThrowOnError> => (options?.client ?? client).get<ListSourcesResponses, ListSourcesErrors, ThrowOnError>({ url: '/api/v1/sources', ...options });
+export const listSources = <ThrowOnError extends boolean = false>(options?: Options<ListSourcesData, ThrowOnError>): RequestResult<ListSourcesResponses, ListSourcesErrors, ThrowOnError> => (options?.client ?? client).get<ListSourcesResponses, ListSourcesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/sources',
+    ...options
+});
 
 /**
- * addSources
+ * Add files, a web page or a text
+ *
+ * Multipart with one or more parts named `file`; or JSON: `{url}` fetches a page, `{title, text, url?}` takes
+ * the text as it is. Reading goes on after the answer: `status` says when a source is ready.
  */
 export const addSources = <ThrowOnError extends boolean = false>(options: Options<AddSourcesData, ThrowOnError>): RequestResult<AddSourcesResponses, AddSourcesErrors, ThrowOnError> => (options.client ?? client).post<AddSourcesResponses, AddSourcesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/sources',
     ...options,
     headers: {
@@ -155,31 +228,45 @@ export const addSources = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * removeSource
+ * Remove a source
+ *
+ * Its passages can't be found any more; old answers keep their references.
  */
-export const removeSource = <ThrowOnError extends boolean = false>(options: Options<RemoveSourceData, ThrowOnError>): RequestResult<RemoveSourceResponses, RemoveSourceErrors, ThrowOnError> => (options.client ?? client).delete<RemoveSourceResponses, RemoveSourceErrors, ThrowOnError>({ url: '/api/v1/sources/{source_id}', ...options });
+export const removeSource = <ThrowOnError extends boolean = false>(options: Options<RemoveSourceData, ThrowOnError>): RequestResult<RemoveSourceResponses, RemoveSourceErrors, ThrowOnError> => (options.client ?? client).delete<RemoveSourceResponses, RemoveSourceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/sources/{source_id}',
+    ...options
+});
 
 /**
- * readSource
+ * Read a source
+ *
+ * What it is and how far it got.
  */
-export const readSource = <ThrowOnError extends boolean = false>(options: Options<ReadSourceData, ThrowOnError>): RequestResult<ReadSourceResponses, ReadSourceErrors, ThrowOnError> => (options.client ?? client).get<ReadSourceResponses, ReadSourceErrors, ThrowOnError>({ url: '/api/v1/sources/{source_id}', ...options });
+export const readSource = <ThrowOnError extends boolean = false>(options: Options<ReadSourceData, ThrowOnError>): RequestResult<ReadSourceResponses, ReadSourceErrors, ThrowOnError> => (options.client ?? client).get<ReadSourceResponses, ReadSourceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/sources/{source_id}',
+    ...options
+});
 
 /**
- * readSourceContent
+ * Download the original
+ *
+ * The original bytes, always as a download: a document never runs as a page of this site.
  */
-export const readSourceContent = <ThrowOnError extends boolean = false>(options: Options<ReadSourceContentData, ThrowOnError>): RequestResult<ReadSourceContentResponses, ReadSourceContentErrors, ThrowOnError> => (options.client ?? client).get<ReadSourceContentResponses, ReadSourceContentErrors, ThrowOnError>({ url: '/api/v1/sources/{source_id}/content', ...options });
+export const readSourceContent = <ThrowOnError extends boolean = false>(options: Options<ReadSourceContentData, ThrowOnError>): RequestResult<ReadSourceContentResponses, ReadSourceContentErrors, ThrowOnError> => (options.client ?? client).get<ReadSourceContentResponses, ReadSourceContentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/sources/{source_id}/content',
+    ...options
+});
 
 /**
- * readSourceText
+ * Read a source's text
+ *
+ * The text that the offsets of passages and quotes count in, in characters.
  */
-export const readSourceText = <ThrowOnError extends boolean = false>(options: Options<ReadSourceTextData, ThrowOnError>): RequestResult<ReadSourceTextResponses, ReadSourceTextErrors, ThrowOnError> => (options.client ?? client).get<ReadSourceTextResponses, ReadSourceTextErrors, ThrowOnError>({ url: '/api/v1/sources/{source_id}/text', ...options });
-
-/**
- * live
- */
-export const live = <ThrowOnError extends boolean = false>(options?: Options<LiveData, ThrowOnError>): RequestResult<LiveResponses, unknown, ThrowOnError> => (options?.client ?? client).get<LiveResponses, unknown, ThrowOnError>({ url: '/health/live', ...options });
-
-/**
- * ready
- */
-export const ready = <ThrowOnError extends boolean = false>(options?: Options<ReadyData, ThrowOnError>): RequestResult<ReadyResponses, ReadyErrors, ThrowOnError> => (options?.client ?? client).get<ReadyResponses, ReadyErrors, ThrowOnError>({ url: '/health/ready', ...options });
+export const readSourceText = <ThrowOnError extends boolean = false>(options: Options<ReadSourceTextData, ThrowOnError>): RequestResult<ReadSourceTextResponses, ReadSourceTextErrors, ThrowOnError> => (options.client ?? client).get<ReadSourceTextResponses, ReadSourceTextErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/sources/{source_id}/text',
+    ...options
+});

@@ -4,216 +4,331 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+/**
+ * ChatRequest
+ */
 export type ChatRequest = {
-    conversation_id?: string;
-    limit?: number;
-    message?: string;
-    parent_id?: string;
-    regenerate?: string;
-    sources?: Array<string>;
+    /**
+     * 1 to 100,000 characters.
+     */
+    message?: string | null;
+    conversation_id?: string | null;
     use_rag?: boolean;
+    sources?: Array<string> | null;
+    limit?: number;
+    parent_id?: string | null;
+    regenerate?: string | null;
 };
 
+/**
+ * ChatResponse
+ */
 export type ChatResponse = {
-    conversation_id: string;
     message: Message;
     sources: Array<Reference>;
+    conversation_id: string;
 };
 
+/**
+ * CitationEvent
+ */
 export type CitationEvent = {
     number: number;
     quote: Quote;
     type: 'citation';
 };
 
+/**
+ * ComponentHealth
+ */
+export type ComponentHealth = {
+    status: 'ok' | 'failing';
+    detail?: string | null;
+};
+
+/**
+ * Conversation
+ */
 export type Conversation = {
-    active_run?: string | null;
-    created_at: string;
     id: string;
-    last_message_preview: string | null;
-    message_count: number;
+    title: string;
+    space: string;
+    tags: Array<string>;
     metadata: {
         [key: string]: unknown;
     };
-    space: string;
-    tags: Array<string>;
-    title: string;
+    created_at: string;
     updated_at: string;
+    message_count: number;
+    last_message_preview: string | null;
 };
 
-export type ConversationChange = {
-    active_message_id?: string;
+/**
+ * ConversationDetail
+ */
+export type ConversationDetail = {
+    id: string;
+    title: string;
+    space: string;
+    tags: Array<string>;
+    metadata: {
+        [key: string]: unknown;
+    };
+    created_at: string;
+    updated_at: string;
+    message_count: number;
+    last_message_preview: string | null;
+    messages: Array<Message>;
+    active_run: string | null;
+};
+
+/**
+ * CreateConversationRequest
+ */
+export type CreateConversationRequest = {
+    /**
+     * 1 to 255 characters.
+     */
+    title: string;
+    /**
+     * 1 to 50 characters.
+     */
+    space?: string;
+    tags?: Array<string>;
     metadata?: {
         [key: string]: unknown;
     };
-    space?: string;
-    tags?: Array<string>;
-    title?: string;
+    initial_message?: NewMessageRequest | null;
 };
 
-export type ConversationDetail = {
-    active_run: string | null;
-    created_at: string;
-    id: string;
-    last_message_preview: string | null;
-    message_count: number;
-    messages: Array<Message>;
-    metadata: {
-        [key: string]: unknown;
-    };
-    space: string;
-    tags: Array<string>;
-    title: string;
-    updated_at: string;
-};
-
+/**
+ * DeltaEvent
+ */
 export type DeltaEvent = {
     text: string;
     type: 'delta';
 };
 
+/**
+ * DoneEvent
+ */
 export type DoneEvent = {
-    conversation_id: string;
     message: Message;
     sources: Array<Reference>;
+    conversation_id: string;
     type: 'done';
 };
 
+/**
+ * ErrorEvent
+ */
 export type ErrorEvent = {
     problem: Problem;
     type: 'error';
 };
 
-export type Feedback = {
-    comment?: string | null;
+/**
+ * ExportFormat
+ *
+ * What a conversation can be exported as.
+ */
+export type ExportFormat = 'markdown' | 'json';
+
+/**
+ * FeedbackRequest
+ */
+export type FeedbackRequest = {
     rating: 'up' | 'down' | null;
+    comment?: string | null;
 };
 
+/**
+ * FieldError
+ */
+export type FieldError = {
+    detail: string;
+    pointer?: string;
+    parameter?: string;
+};
+
+/**
+ * Health
+ */
+export type Health = {
+    status: 'ok' | 'failing';
+    components?: {
+        [key: string]: ComponentHealth;
+    };
+};
+
+/**
+ * Message
+ */
 export type Message = {
-    content: string;
-    conversation_id: string;
-    created_at: string;
     id: string;
+    conversation_id: string;
+    parent_id: string | null;
+    siblings: Array<string>;
+    role: 'user' | 'assistant' | 'system';
+    content: string;
+    created_at: string;
     metadata: {
         [key: string]: unknown;
     };
-    parent_id: string | null;
-    role: Role;
-    siblings: Array<string>;
     sources: Array<Reference>;
 };
 
-export type NewConversation = {
-    initial_message?: NewMessage;
-    metadata?: {
-        [key: string]: unknown;
-    };
-    space?: string;
-    tags?: Array<string>;
-    title: string;
-};
-
-export type NewMessage = {
+/**
+ * NewMessageRequest
+ */
+export type NewMessageRequest = {
+    role: 'user' | 'assistant' | 'system';
+    /**
+     * 1 to 100,000 characters.
+     */
     content: string;
     metadata?: {
         [key: string]: unknown;
     };
-    role: Role;
 };
 
+/**
+ * PassageHit
+ */
 export type PassageHit = {
+    passage_id: string;
+    source_id: string;
+    url: string;
+    title: string;
+    type: 'document' | 'webpage' | 'api';
+    text: string;
+    start: number;
     end: number;
     page?: number | null;
-    passage_id: string;
-    score: number;
     section?: string | null;
-    source_id: string;
-    start: number;
-    text: string;
-    title: string;
-    type: SourceType;
-    url: string;
+    score: number;
 };
 
+/**
+ * Problem
+ */
 export type Problem = {
-    detail: string;
-    errors?: Array<{
-        detail: string;
-        parameter?: string;
-        pointer?: string;
-    }>;
-    instance?: string;
-    status: number;
-    title: string;
     type: string;
+    title: string;
+    status: number;
+    detail: string;
+    instance?: string;
+    errors?: Array<FieldError>;
 };
 
+/**
+ * Quote
+ */
 export type Quote = {
-    end: number;
-    start: number;
     text: string;
+    start: number;
+    end: number;
     verified: boolean;
 };
 
-export type Readiness = {
-    [key: string]: unknown;
-};
-
+/**
+ * Reference
+ */
 export type Reference = {
-    cited: boolean;
-    end: number;
     number: number;
-    page?: number | null;
-    passage_id: string;
-    quotes: Array<Quote>;
-    score: number;
-    section?: string | null;
     source_id: string;
-    start: number;
-    text: string;
-    title: string;
-    type: SourceType;
     url: string;
+    title: string;
+    type: 'document' | 'webpage' | 'api';
+    passage_id: string;
+    text: string;
+    score: number;
+    start: number;
+    end: number;
+    page?: number | null;
+    section?: string | null;
+    cited: boolean;
+    quotes: Array<Quote>;
 };
 
-export type Role = 'user' | 'assistant' | 'system';
-
-export type SearchRequest = {
-    limit?: number;
+/**
+ * SearchPassagesRequest
+ */
+export type SearchPassagesRequest = {
     query: string;
-    sources?: Array<string>;
-    type?: SourceType;
+    sources?: Array<string> | null;
+    type?: 'document' | 'webpage' | 'api' | null;
+    limit?: number;
 };
 
+/**
+ * Source
+ */
 export type Source = {
     id: string;
+    url: string;
+    title: string;
+    type: 'document' | 'webpage' | 'api';
     last_updated: string;
     passages: number;
-    problem?: Problem | null;
     size: number;
     status: 'indexing' | 'ready' | 'failed';
-    title: string;
-    type: SourceType;
-    url: string;
+    problem?: Problem | null;
 };
 
+/**
+ * SourceType
+ *
+ * Where a source came from: a file, a fetched web page, or text pushed by a program.
+ */
 export type SourceType = 'document' | 'webpage' | 'api';
 
+/**
+ * SourcesEvent
+ */
 export type SourcesEvent = {
     sources: Array<Reference>;
     type: 'sources';
 };
 
+/**
+ * StartEvent
+ */
 export type StartEvent = {
-    conversation_id: string;
-    message_id: string;
     run_id: string;
-    type: 'start';
+    conversation_id: string;
     user_message: Message;
+    message_id: string;
+    type: 'start';
+};
+
+/**
+ * UpdateConversationRequest
+ */
+export type UpdateConversationRequest = {
+    /**
+     * 1 to 255 characters.
+     */
+    title?: string;
+    /**
+     * 1 to 50 characters.
+     */
+    space?: string;
+    tags?: Array<string>;
+    metadata?: {
+        [key: string]: unknown;
+    };
+    active_message_id?: string;
 };
 
 export type ChatData = {
     body: ChatRequest;
+    headers?: {
+        /**
+         * Sent again with the same key, the request gets the first answer and does nothing twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/chat';
@@ -221,35 +336,51 @@ export type ChatData = {
 
 export type ChatErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It does not exist, or belongs to somebody else.
      */
     404: Problem;
     /**
-     * Problem
+     * It contradicts the present state.
      */
     409: Problem;
     /**
-     * Problem
+     * Too large.
+     */
+    413: Problem;
+    /**
+     * Not a format, or not a media type, that can be read.
+     */
+    415: Problem;
+    /**
+     * Readable, but it can't be carried out.
+     */
+    422: Problem;
+    /**
+     * Slow down; `Retry-After` says how long.
      */
     429: Problem;
     /**
-     * Problem
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API failed; the detail names it.
      */
     502: Problem;
     /**
-     * Problem
+     * A component behind the API can't be reached, or the server is too busy.
      */
     503: Problem;
     /**
-     * Problem
+     * A component behind the API took too long.
      */
     504: Problem;
 };
@@ -258,7 +389,7 @@ export type ChatError = ChatErrors[keyof ChatErrors];
 
 export type ChatResponses = {
     /**
-     * OK
+     * Request fulfilled, document follows
      */
     200: ChatResponse;
 };
@@ -276,24 +407,32 @@ export type StopRunData = {
 
 export type StopRunErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It does not exist, or belongs to somebody else.
      */
     404: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type StopRunError = StopRunErrors[keyof StopRunErrors];
 
 export type StopRunResponses = {
     /**
-     * No content
+     * Request fulfilled, nothing follows
      */
     204: void;
 };
@@ -303,51 +442,47 @@ export type StopRunResponse = StopRunResponses[keyof StopRunResponses];
 export type FollowRunData = {
     body?: never;
     headers?: {
-        'Last-Event-ID'?: string;
+        'Last-Event-ID'?: number | null;
     };
     path: {
         run_id: string;
     };
     query?: {
-        last_event_id?: string;
+        last_event_id?: number | null;
     };
     url: '/api/v1/chat/runs/{run_id}';
 };
 
 export type FollowRunErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It does not exist, or belongs to somebody else.
      */
     404: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type FollowRunError = FollowRunErrors[keyof FollowRunErrors];
 
 export type FollowRunResponses = {
     /**
-     * events
+     * Server-sent events; the data of each is one of these objects, by its `type`.
      */
-    200: ({
-        type: 'start';
-    } & StartEvent) | ({
-        type: 'sources';
-    } & SourcesEvent) | ({
-        type: 'delta';
-    } & DeltaEvent) | ({
-        type: 'citation';
-    } & CitationEvent) | ({
-        type: 'done';
-    } & DoneEvent) | ({
-        type: 'error';
-    } & ErrorEvent);
+    200: StartEvent | SourcesEvent | DeltaEvent | CitationEvent | DoneEvent | ErrorEvent;
 };
 
 export type FollowRunResponse = FollowRunResponses[keyof FollowRunResponses];
@@ -355,6 +490,9 @@ export type FollowRunResponse = FollowRunResponses[keyof FollowRunResponses];
 export type StreamChatData = {
     body: ChatRequest;
     headers?: {
+        /**
+         * Sent again with the same key, the request gets the first answer and does nothing twice.
+         */
         'Idempotency-Key'?: string;
     };
     path?: never;
@@ -364,35 +502,51 @@ export type StreamChatData = {
 
 export type StreamChatErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It does not exist, or belongs to somebody else.
      */
     404: Problem;
     /**
-     * Problem
+     * It contradicts the present state.
      */
     409: Problem;
     /**
-     * Problem
+     * Too large.
+     */
+    413: Problem;
+    /**
+     * Not a format, or not a media type, that can be read.
+     */
+    415: Problem;
+    /**
+     * Readable, but it can't be carried out.
+     */
+    422: Problem;
+    /**
+     * Slow down; `Retry-After` says how long.
      */
     429: Problem;
     /**
-     * Problem
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API failed; the detail names it.
      */
     502: Problem;
     /**
-     * Problem
+     * A component behind the API can't be reached, or the server is too busy.
      */
     503: Problem;
     /**
-     * Problem
+     * A component behind the API took too long.
      */
     504: Problem;
 };
@@ -401,21 +555,9 @@ export type StreamChatError = StreamChatErrors[keyof StreamChatErrors];
 
 export type StreamChatResponses = {
     /**
-     * events
+     * Server-sent events; the data of each is one of these objects, by its `type`.
      */
-    200: ({
-        type: 'start';
-    } & StartEvent) | ({
-        type: 'sources';
-    } & SourcesEvent) | ({
-        type: 'delta';
-    } & DeltaEvent) | ({
-        type: 'citation';
-    } & CitationEvent) | ({
-        type: 'done';
-    } & DoneEvent) | ({
-        type: 'error';
-    } & ErrorEvent);
+    200: StartEvent | SourcesEvent | DeltaEvent | CitationEvent | DoneEvent | ErrorEvent;
 };
 
 export type StreamChatResponse = StreamChatResponses[keyof StreamChatResponses];
@@ -424,36 +566,40 @@ export type ListConversationsData = {
     body?: never;
     path?: never;
     query?: {
-        space?: string;
-        tag?: string;
-        search?: string;
+        space?: string | null;
+        tag?: string | null;
+        search?: string | null;
         limit?: number;
         offset?: number;
-        cursor?: string;
+        cursor?: string | null;
     };
     url: '/api/v1/conversations';
 };
 
 export type ListConversationsErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * A fault of the server's; the detail has the id under which the log tells more.
      */
-    404: Problem;
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type ListConversationsError = ListConversationsErrors[keyof ListConversationsErrors];
 
 export type ListConversationsResponses = {
     /**
-     * OK
+     * Request fulfilled, document follows
      */
     200: Array<Conversation>;
 };
@@ -461,7 +607,13 @@ export type ListConversationsResponses = {
 export type ListConversationsResponse = ListConversationsResponses[keyof ListConversationsResponses];
 
 export type CreateConversationData = {
-    body: NewConversation;
+    body: CreateConversationRequest;
+    headers?: {
+        /**
+         * Sent again with the same key, the request gets the first answer and does nothing twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/conversations';
@@ -469,24 +621,40 @@ export type CreateConversationData = {
 
 export type CreateConversationErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It contradicts the present state.
      */
-    404: Problem;
+    409: Problem;
+    /**
+     * Too large.
+     */
+    413: Problem;
+    /**
+     * Not a format, or not a media type, that can be read.
+     */
+    415: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type CreateConversationError = CreateConversationErrors[keyof CreateConversationErrors];
 
 export type CreateConversationResponses = {
     /**
-     * OK
+     * Request fulfilled, document follows
      */
     200: Conversation;
 };
@@ -504,24 +672,32 @@ export type DeleteConversationData = {
 
 export type DeleteConversationErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It does not exist, or belongs to somebody else.
      */
     404: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type DeleteConversationError = DeleteConversationErrors[keyof DeleteConversationErrors];
 
 export type DeleteConversationResponses = {
     /**
-     * No content
+     * Request fulfilled, nothing follows
      */
     204: void;
 };
@@ -539,24 +715,32 @@ export type ReadConversationData = {
 
 export type ReadConversationErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It does not exist, or belongs to somebody else.
      */
     404: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type ReadConversationError = ReadConversationErrors[keyof ReadConversationErrors];
 
 export type ReadConversationResponses = {
     /**
-     * OK
+     * Request fulfilled, document follows
      */
     200: ConversationDetail;
 };
@@ -564,7 +748,7 @@ export type ReadConversationResponses = {
 export type ReadConversationResponse = ReadConversationResponses[keyof ReadConversationResponses];
 
 export type UpdateConversationData = {
-    body: ConversationChange;
+    body: UpdateConversationRequest;
     path: {
         conversation_id: string;
     };
@@ -574,24 +758,40 @@ export type UpdateConversationData = {
 
 export type UpdateConversationErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It does not exist, or belongs to somebody else.
      */
     404: Problem;
+    /**
+     * Too large.
+     */
+    413: Problem;
+    /**
+     * Not a format, or not a media type, that can be read.
+     */
+    415: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type UpdateConversationError = UpdateConversationErrors[keyof UpdateConversationErrors];
 
 export type UpdateConversationResponses = {
     /**
-     * OK
+     * Request fulfilled, document follows
      */
     200: Conversation;
 };
@@ -604,33 +804,44 @@ export type ExportConversationData = {
         conversation_id: string;
     };
     query?: {
-        format?: 'markdown' | 'json';
+        /**
+         * What a conversation can be exported as.
+         */
+        format?: ExportFormat;
     };
     url: '/api/v1/conversations/{conversation_id}/export';
 };
 
 export type ExportConversationErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It does not exist, or belongs to somebody else.
      */
     404: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type ExportConversationError = ExportConversationErrors[keyof ExportConversationErrors];
 
 export type ExportConversationResponses = {
     /**
-     * file
+     * Request fulfilled, document follows
      */
-    200: string;
+    200: ConversationDetail;
 };
 
 export type ExportConversationResponse = ExportConversationResponses[keyof ExportConversationResponses];
@@ -642,32 +853,40 @@ export type ListMessagesData = {
     };
     query?: {
         limit?: number;
-        before?: string;
-        leaf?: string;
+        before?: string | null;
+        leaf?: string | null;
     };
     url: '/api/v1/conversations/{conversation_id}/messages';
 };
 
 export type ListMessagesErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It does not exist, or belongs to somebody else.
      */
     404: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type ListMessagesError = ListMessagesErrors[keyof ListMessagesErrors];
 
 export type ListMessagesResponses = {
     /**
-     * OK
+     * Request fulfilled, document follows
      */
     200: Array<Message>;
 };
@@ -675,7 +894,13 @@ export type ListMessagesResponses = {
 export type ListMessagesResponse = ListMessagesResponses[keyof ListMessagesResponses];
 
 export type AddMessageData = {
-    body: NewMessage;
+    body: NewMessageRequest;
+    headers?: {
+        /**
+         * Sent again with the same key, the request gets the first answer and does nothing twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         conversation_id: string;
     };
@@ -685,24 +910,44 @@ export type AddMessageData = {
 
 export type AddMessageErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It does not exist, or belongs to somebody else.
      */
     404: Problem;
+    /**
+     * It contradicts the present state.
+     */
+    409: Problem;
+    /**
+     * Too large.
+     */
+    413: Problem;
+    /**
+     * Not a format, or not a media type, that can be read.
+     */
+    415: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type AddMessageError = AddMessageErrors[keyof AddMessageErrors];
 
 export type AddMessageResponses = {
     /**
-     * OK
+     * Request fulfilled, document follows
      */
     200: Message;
 };
@@ -710,7 +955,7 @@ export type AddMessageResponses = {
 export type AddMessageResponse = AddMessageResponses[keyof AddMessageResponses];
 
 export type RateMessageData = {
-    body: Feedback;
+    body: FeedbackRequest;
     path: {
         conversation_id: string;
         message_id: string;
@@ -721,24 +966,44 @@ export type RateMessageData = {
 
 export type RateMessageErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It does not exist, or belongs to somebody else.
      */
     404: Problem;
+    /**
+     * It contradicts the present state.
+     */
+    409: Problem;
+    /**
+     * Too large.
+     */
+    413: Problem;
+    /**
+     * Not a format, or not a media type, that can be read.
+     */
+    415: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type RateMessageError = RateMessageErrors[keyof RateMessageErrors];
 
 export type RateMessageResponses = {
     /**
-     * OK
+     * Request fulfilled, document follows
      */
     200: Message;
 };
@@ -746,7 +1011,13 @@ export type RateMessageResponses = {
 export type RateMessageResponse = RateMessageResponses[keyof RateMessageResponses];
 
 export type SearchPassagesData = {
-    body: SearchRequest;
+    body: SearchPassagesRequest;
+    headers?: {
+        /**
+         * Sent again with the same key, the request gets the first answer and does nothing twice.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/v1/search';
@@ -754,24 +1025,44 @@ export type SearchPassagesData = {
 
 export type SearchPassagesErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It does not exist, or belongs to somebody else.
      */
     404: Problem;
+    /**
+     * It contradicts the present state.
+     */
+    409: Problem;
+    /**
+     * Too large.
+     */
+    413: Problem;
+    /**
+     * Not a format, or not a media type, that can be read.
+     */
+    415: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type SearchPassagesError = SearchPassagesErrors[keyof SearchPassagesErrors];
 
 export type SearchPassagesResponses = {
     /**
-     * OK
+     * Request fulfilled, document follows
      */
     200: Array<PassageHit>;
 };
@@ -782,34 +1073,39 @@ export type ListSourcesData = {
     body?: never;
     path?: never;
     query?: {
-        search?: string;
-        type?: SourceType;
+        search?: string | null;
+        type?: SourceType | null;
         limit?: number;
         offset?: number;
+        cursor?: string | null;
     };
     url: '/api/v1/sources';
 };
 
 export type ListSourcesErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * A fault of the server's; the detail has the id under which the log tells more.
      */
-    404: Problem;
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type ListSourcesError = ListSourcesErrors[keyof ListSourcesErrors];
 
 export type ListSourcesResponses = {
     /**
-     * OK
+     * Request fulfilled, document follows
      */
     200: Array<Source>;
 };
@@ -817,12 +1113,12 @@ export type ListSourcesResponses = {
 export type ListSourcesResponse = ListSourcesResponses[keyof ListSourcesResponses];
 
 export type AddSourcesData = {
-    body: {
-        url: string;
-    } | {
-        text: string;
-        title: string;
-        url?: string;
+    body: unknown;
+    headers?: {
+        /**
+         * Sent again with the same key, the request gets the first answer and does nothing twice.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -831,32 +1127,48 @@ export type AddSourcesData = {
 
 export type AddSourcesErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It contradicts the present state.
+     */
+    409: Problem;
+    /**
+     * Too large.
      */
     413: Problem;
     /**
-     * Problem
+     * Not a format, or not a media type, that can be read.
      */
     415: Problem;
     /**
-     * Problem
+     * Readable, but it can't be carried out.
      */
     422: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API failed; the detail names it.
+     */
+    502: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type AddSourcesError = AddSourcesErrors[keyof AddSourcesErrors];
 
 export type AddSourcesResponses = {
     /**
-     * OK
+     * Request accepted, processing continues off-line
      */
     202: Array<Source>;
 };
@@ -874,24 +1186,32 @@ export type RemoveSourceData = {
 
 export type RemoveSourceErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It does not exist, or belongs to somebody else.
      */
     404: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type RemoveSourceError = RemoveSourceErrors[keyof RemoveSourceErrors];
 
 export type RemoveSourceResponses = {
     /**
-     * No content
+     * Request fulfilled, nothing follows
      */
     204: void;
 };
@@ -909,24 +1229,32 @@ export type ReadSourceData = {
 
 export type ReadSourceErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It does not exist, or belongs to somebody else.
      */
     404: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type ReadSourceError = ReadSourceErrors[keyof ReadSourceErrors];
 
 export type ReadSourceResponses = {
     /**
-     * OK
+     * Request fulfilled, document follows
      */
     200: Source;
 };
@@ -944,24 +1272,36 @@ export type ReadSourceContentData = {
 
 export type ReadSourceContentErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It does not exist, or belongs to somebody else.
      */
     404: Problem;
+    /**
+     * It contradicts the present state.
+     */
+    409: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type ReadSourceContentError = ReadSourceContentErrors[keyof ReadSourceContentErrors];
 
 export type ReadSourceContentResponses = {
     /**
-     * bytes
+     * Request fulfilled, document follows
      */
     200: Blob | File;
 };
@@ -979,67 +1319,38 @@ export type ReadSourceTextData = {
 
 export type ReadSourceTextErrors = {
     /**
-     * Problem
+     * The request is malformed or invalid; `errors` names each fault.
      */
     400: Problem;
     /**
-     * Problem
+     * Authentication is on, and no valid token was sent.
      */
     401: Problem;
     /**
-     * Problem
+     * It does not exist, or belongs to somebody else.
      */
     404: Problem;
+    /**
+     * It contradicts the present state.
+     */
+    409: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * A component behind the API can't be reached, or the server is too busy.
+     */
+    503: Problem;
 };
 
 export type ReadSourceTextError = ReadSourceTextErrors[keyof ReadSourceTextErrors];
 
 export type ReadSourceTextResponses = {
     /**
-     * text
+     * Request fulfilled, document follows
      */
     200: string;
 };
 
 export type ReadSourceTextResponse = ReadSourceTextResponses[keyof ReadSourceTextResponses];
-
-export type LiveData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/health/live';
-};
-
-export type LiveResponses = {
-    /**
-     * OK
-     */
-    200: Readiness;
-};
-
-export type LiveResponse = LiveResponses[keyof LiveResponses];
-
-export type ReadyData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/health/ready';
-};
-
-export type ReadyErrors = {
-    /**
-     * no
-     */
-    503: Readiness;
-};
-
-export type ReadyError = ReadyErrors[keyof ReadyErrors];
-
-export type ReadyResponses = {
-    /**
-     * OK
-     */
-    200: Readiness;
-};
-
-export type ReadyResponse = ReadyResponses[keyof ReadyResponses];
