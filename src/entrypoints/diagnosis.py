@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.errors import DomainError, StartRefused
-from entrypoints.wiring import production
+from entrypoints.wiring.production import production
 
 if TYPE_CHECKING:
     from pathlib import Path

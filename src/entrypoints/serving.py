@@ -13,7 +13,8 @@ from domain.errors import DomainError
 from entrypoints.http.app import HttpOptions, create_app
 from entrypoints.settings import AuthMode
 from entrypoints.web_files import web_folder
-from entrypoints.wiring import production, use_cases
+from entrypoints.wiring import use_cases
+from entrypoints.wiring.production import production
 
 if TYPE_CHECKING:
     import socket

@@ -18,7 +18,8 @@ from schemathesis.specs.openapi.checks import (
 
 from entrypoints.http.app import create_app
 from entrypoints.http.openapi import document
-from entrypoints.wiring import in_memory, use_cases
+from entrypoints.wiring import use_cases
+from entrypoints.wiring.in_memory import in_memory
 
 APP = create_app(use_cases(in_memory()))
 DOCUMENT: dict[str, Any] = document(APP)

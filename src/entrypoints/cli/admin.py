@@ -16,7 +16,9 @@ from entrypoints.cli.output import ERR, OUT, fail, plain
 from entrypoints.diagnosis import diagnose
 from entrypoints.http.app import create_app
 from entrypoints.http.openapi import document_bytes
-from entrypoints.wiring import database_at, in_memory, migrate_database, use_cases
+from entrypoints.wiring import use_cases
+from entrypoints.wiring.in_memory import in_memory
+from entrypoints.wiring.production import database_at, migrate_database
 
 if TYPE_CHECKING:
     from entrypoints.settings import Settings
