@@ -19,15 +19,16 @@ def branch_of(
     leaf: MessageId, conversation_id: ConversationId, owner: UserId, *, limit: int | None, before: MessageId | None
 ) -> sa.Select[tuple[MessageRow, int]]:
     """The messages from the leaf upwards, each with its height above it. With `before`, those from that message
-    upwards, it being the first; it does not count against the limit."""
-    path = _path(leaf, conversation_id, owner)
+    upwards, it being the first and not counted against the limit. One more may come than asked for: nothing at all
+    means that leaf or `before` is not there."""
+    path = _path(leaf, conversation_id, owner, highest=limit if before is None else None)
     statement = sa.select(MessageRow, path.c.height).join(path, MessageRow.id == path.c.id).order_by(path.c.height)
     if before is not None:
         statement = statement.where(
             path.c.height >= sa.select(path.c.height).where(path.c.id == before).scalar_subquery()
         )
     if limit is not None:
-        statement = statement.limit(limit if before is None else limit + 1)
+        statement = statement.limit(limit + 1)
     return statement
 
 
@@ -36,16 +37,16 @@ def siblings_along(
 ) -> sa.Select[tuple[UUID, UUID | None]]:
     """Id and parent of every message that has its parent in common with a message of the branch between these
     heights, oldest first."""
-    path = _path(leaf, conversation_id, owner)
+    path = _path(leaf, conversation_id, owner, highest=highest)
     parents = (
         sa.select(path.c.parent_id.label("id"))
-        .where(path.c.height >= lowest, path.c.height <= highest, path.c.parent_id.is_not(None))
+        .where(path.c.height >= lowest, path.c.parent_id.is_not(None))
         .subquery("parents")
     )
     beside = sa.select(MessageRow.id, MessageRow.parent_id, MessageRow.created_at)
     place = _in_conversation(MessageRow, conversation_id, owner)
     below = beside.join(parents, MessageRow.parent_id == parents.c.id).where(*place)
-    root_is_shown = sa.exists().where(path.c.height >= lowest, path.c.height <= highest, path.c.parent_id.is_(None))
+    root_is_shown = sa.exists().where(path.c.height >= lowest, path.c.parent_id.is_(None))
     roots = beside.where(*place, MessageRow.parent_id.is_(None), root_is_shown)
     found = below.union_all(roots).subquery("found")
     return sa.select(found.c.id, found.c.parent_id).order_by(found.c.created_at, found.c.id)
@@ -83,18 +84,19 @@ def newest_leaf_of(message_id: MessageId, conversation_id: ConversationId, owner
     return sa.select(walk.c.id).where(walk.c.id.is_not(None)).order_by(walk.c.depth.desc()).limit(1)
 
 
-def _path(leaf: MessageId, conversation_id: ConversationId, owner: UserId) -> sa.CTE:
+def _path(leaf: MessageId, conversation_id: ConversationId, owner: UserId, *, highest: int | None) -> sa.CTE:
     start = (
         sa.select(MessageRow.id.label("id"), MessageRow.parent_id.label("parent_id"), sa.literal(0).label("height"))
         .where(MessageRow.id == leaf, *_in_conversation(MessageRow, conversation_id, owner))
         .cte("path", recursive=True)
     )
     above = aliased(MessageRow)
-    return start.union_all(
+    step = (
         sa.select(above.id, above.parent_id, start.c.height + 1)
         .join(start, above.id == start.c.parent_id)
         .where(*_in_conversation(above, conversation_id, owner))
     )
+    return start.union_all(step if highest is None else step.where(start.c.height < highest))
 
 
 def _in_conversation(

@@ -46,9 +46,7 @@ class DatabaseIdempotencyKeys:
         await self.transaction.wrote(sa.delete(IdempotencyKeyRow).where(*_place(owner, key), unanswered))
 
     async def forget(self, *, before: datetime) -> int:
-        return await self.transaction.wrote(
-            sa.delete(IdempotencyKeyRow).where(IdempotencyKeyRow.created_at < before)
-        )
+        return await self.transaction.wrote(sa.delete(IdempotencyKeyRow).where(IdempotencyKeyRow.created_at < before))
 
     async def _take_over(self, known: IdempotencyKey, key: IdempotencyKey, now: datetime) -> IdempotencyKey | None:
         lapsed = known.answer is None and known.leased_until < now and known.fingerprint == key.fingerprint

@@ -63,10 +63,9 @@ class DatabaseMessages:
         statement = branch_of(leaf, conversation_id, owner, limit=limit, before=before)
         found = await self._session.execute(statement, execution_options={"populate_existing": True})
         rows = [(row, height) for row, height in found]
-        if not rows and limit != 0:
-            await self.get(leaf, conversation_id=conversation_id, owner=owner)
+        if not rows:
             raise _no_message(before or leaf)
-        rows = rows if before is None else rows[1:]
+        rows = (rows if before is None else rows[1:])[:limit]
         siblings: dict[object, list[MessageId]] = {}
         if rows:
             beside = siblings_along(leaf, conversation_id, owner, lowest=rows[0][1], highest=rows[-1][1])
