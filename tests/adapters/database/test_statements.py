@@ -20,7 +20,7 @@ from domain.conversation import Conversation, Message
 from domain.identity import LOCAL_USER, MessageId
 
 
-@pytest.mark.parametrize("count", [1, 100])
+@pytest.mark.parametrize("count", [1, 40])
 async def test_a_page_of_the_list(database: Database, count: int) -> None:
     for _ in range(count):
         await a_conversation(database, messages=2)
@@ -33,7 +33,7 @@ async def test_a_page_of_the_list(database: Database, count: int) -> None:
     assert len(run) == 3
 
 
-@pytest.mark.parametrize("count", [1, 100])
+@pytest.mark.parametrize("count", [1, 40])
 async def test_a_page_that_was_searched_for(database: Database, count: int) -> None:
     for _ in range(count):
         await a_conversation(database, messages=2)
