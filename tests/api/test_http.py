@@ -412,3 +412,13 @@ async def test_with_authentication_on_nothing_is_open_without_a_token(service: M
         assert (await client.get(path, headers={"Authorization": f"Bearer {bob}"})).status_code == 404
         for path in ("/health/live", "/", "/schema/openapi.json"):
             assert (await client.get(path)).status_code == 200
+
+
+async def test_metrics_count_requests_by_their_route(client: httpx.AsyncClient, service: MemoryService) -> None:
+    await client.get("/conversations")
+
+    async with client_of(create_app(service.use_cases), base="") as root:
+        metrics = (await root.get("/metrics")).text
+
+    assert "quoth_requests_total" in metrics
+    assert 'path="/api/v1/conversations"' in metrics

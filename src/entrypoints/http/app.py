@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from litestar import Litestar, Router
 from litestar.di import Provide
+from litestar.plugins.prometheus import PrometheusConfig
 
 from entrypoints.http import docs, openapi
 from entrypoints.http.auth import Authentication, principal
@@ -19,6 +20,7 @@ from entrypoints.http.conversations import ConversationController
 from entrypoints.http.errors import HANDLERS
 from entrypoints.http.health import live, ready
 from entrypoints.http.idempotency import Idempotency
+from entrypoints.http.metrics import Metrics
 from entrypoints.http.request_log import RequestLog
 from entrypoints.http.security_headers import add_security_headers
 from entrypoints.http.sources import SourceController, search_passages
@@ -76,12 +78,12 @@ def create_app(
         dependencies={"principal": Provide(principal)},
     )
     return Litestar(
-        route_handlers=[api, live, ready, *docs.HANDLERS, *web_handlers(options.web_folder)],
+        route_handlers=[api, live, ready, *docs.HANDLERS, *web_handlers(options.web_folder), Metrics],
         dependencies={
             "use_cases": Provide(lambda: use_cases, sync_to_thread=False),
             "probes": Provide(lambda: health, sync_to_thread=False),
         },
-        middleware=[RequestLog()],
+        middleware=[RequestLog(), PrometheusConfig(app_name="quoth", prefix="quoth", group_path=True).middleware],
         before_send=[add_security_headers],
         exception_handlers=HANDLERS,
         openapi_config=openapi.openapi_config(importlib.metadata.version("quoth")),

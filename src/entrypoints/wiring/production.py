@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 
 from adapters.anthropic.answerer import AnthropicAnswerer
 from adapters.documents.reader import SandboxedReader
-from adapters.extractive.answerer import ExtractiveAnswerer
 from adapters.web.fetcher import HttpFetcher
 
 from adapters.database.engine import create_engine
 from adapters.database.schema import upgrade, verify
 from adapters.database.unit_of_work import Database
 from adapters.embedding.embedder import FastembedEmbedder
+from adapters.extractive.answerer import ExtractiveAnswerer
 from adapters.files.content_store import FileContentStore
 from adapters.memory.job_queue import MemoryJobQueue
 from adapters.memory.locks import MemoryLocks
 from adapters.memory.run_log import MemoryRunLog
+from adapters.metrics.ingestion import watch_queue
+from adapters.metrics.run_log import MeteredRunLog
 from adapters.qdrant.remote import Server
 from adapters.qdrant.store import QdrantStore, SearchSettings, open_embedded, open_server
 from adapters.splitting.splitter import SentenceSplitter
@@ -63,6 +65,7 @@ async def production(settings: Settings) -> AsyncGenerator[Service]:
         reader = SandboxedReader()
         stack.push_async_callback(reader.close)
         ingestion, background = MemoryJobQueue(), TaskBackground()
+        watch_queue(lambda: ingestion.waiting)
         yield Service(
             adapters=Adapters(
                 start_unit_of_work=database.start_unit_of_work,
@@ -74,7 +77,7 @@ async def production(settings: Settings) -> AsyncGenerator[Service]:
                 embedder=embedder,
                 web_fetcher=HttpFetcher(allow_private=settings.allow_private_addresses),
                 answerer=answerer,
-                run_log=MemoryRunLog(clock=clock),
+                run_log=MeteredRunLog(run_log=MemoryRunLog(clock=clock), clock=clock),
                 job_queue=ingestion,
                 locks=MemoryLocks(),
                 background=background,
@@ -126,12 +129,13 @@ def _database_url(settings: Settings) -> str:
 async def _database(settings: Settings, stack: contextlib.AsyncExitStack) -> Database:
     """SQLite's schema is brought up to date by whoever opens it; PostgreSQL's is the operator's to migrate."""
     url = _database_url(settings)
-    database = Database(create_engine(url))
+    engine = create_engine(url)
+    database = Database(engine)
     stack.push_async_callback(database.close)
     if url.startswith("sqlite"):
-        await upgrade(url)
+        await upgrade(engine)
     else:
-        await verify(database.engine)
+        await verify(engine)
     return database
 
 

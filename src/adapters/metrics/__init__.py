@@ -1,0 +1,1 @@
+"""Prometheus metrics, taken where the events pass by."""
