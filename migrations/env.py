@@ -46,4 +46,3 @@ if given is None:
     asyncio.run(migrate_on_a_connection_of_its_own())
 else:
     migrate(given)
-

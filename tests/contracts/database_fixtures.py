@@ -14,13 +14,13 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from sqlalchemy import make_url
+from tests.support.postgres import throwaway_postgres
 
 from adapters.database.engine import create_engine
 from adapters.database.schema import upgrade
 from adapters.database.unit_of_work import Database
 from adapters.memory.unit_of_work import MemoryDatabase
 from application.ports.unit_of_work import StartUnitOfWork
-from tests.support.postgres import throwaway_postgres
 
 Result = TypeVar("Result")
 _numbers = itertools.count()

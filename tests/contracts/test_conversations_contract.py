@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID, uuid4
 
 import pytest
+from tests.factories import NOW, ConversationFactory, MessageFactory
+from tests.support.keeping import chain, keep, listed
 
 from application.ports.conversations import ConversationQuery
 from application.ports.runs import ActiveRun
@@ -14,8 +16,6 @@ from application.ports.unit_of_work import StartUnitOfWork
 from domain.conversation import Conversation
 from domain.errors import Conflict, ConversationNotFound, MessageNotFound
 from domain.identity import LOCAL_USER, ConversationId, RunId, UserId, run_of
-from tests.factories import NOW, ConversationFactory, MessageFactory
-from tests.support.keeping import chain, keep, listed
 
 ANNA, BEN = UserId("anna"), UserId("ben")
 AWKWARD = "naïve e\u0301 😀👩‍👩‍👧 \u202eעברית العربية 火星 \r\n\t'\"\\%_{}$1 :x ?"
@@ -84,9 +84,9 @@ async def test_a_message_of_another_conversation_can_not_be_on_show(start: Start
     message = MessageFactory.build(conversation_id=other.id)
     await keep(start, mine, other, message)
 
-    with pytest.raises(MessageNotFound):
-        async with start(write=True) as unit_of_work:
-            await unit_of_work.conversations.save(mine.at(message.id, NOW))
+    async with start(write=True) as unit_of_work:
+        await unit_of_work.conversations.save(mine.at(message.id, NOW))
+        with pytest.raises(MessageNotFound):
             await unit_of_work.commit()
 
 
@@ -149,8 +149,13 @@ async def test_nobody_reads_writes_or_deletes_what_is_somebody_else_s(start: Sta
             await conversations.save(replace(conversation, owner=BEN))
         with pytest.raises(ConversationNotFound):
             await conversations.delete(conversation.id, owner=BEN)
-        for query in ({}, {"tag": "tag"}, {"space": "space"}, {"search": "rent"}):
-            page = await conversations.list(ConversationQuery(**query), owner=BEN)
+        for query in (
+            ConversationQuery(),
+            ConversationQuery(tag="tag"),
+            ConversationQuery(space="space"),
+            ConversationQuery(search="rent"),
+        ):
+            page = await conversations.list(query, owner=BEN)
             assert (list(page.items), page.total) == ([], 0)
         await unit_of_work.commit()
 
@@ -183,9 +188,7 @@ async def test_a_summary_counts_every_branch_previews_the_end_and_names_the_newe
     await keep(start, shown, question, *answers)
     async with start(write=True) as unit_of_work:
         for answer in answers:
-            run = ActiveRun(
-                id=run_of(answer.id), conversation_id=conversation.id, owner=LOCAL_USER, leased_until=NOW
-            )
+            run = ActiveRun(id=run_of(answer.id), conversation_id=conversation.id, owner=LOCAL_USER, leased_until=NOW)
             await unit_of_work.runs.add(run)
         await unit_of_work.commit()
 
@@ -320,6 +323,8 @@ async def test_space_and_tag_narrow_the_list_together_and_to_the_letter(start: S
 
 def _many(count: int) -> list[Conversation]:
     return [
-        ConversationFactory.build(id=UUID(int=number + 1), title=f"number {number}", updated_at=NOW + timedelta(seconds=number // 3))
+        ConversationFactory.build(
+            id=UUID(int=number + 1), title=f"number {number}", updated_at=NOW + timedelta(seconds=number // 3)
+        )
         for number in range(count)
     ]

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from tests.factories import NOW
 
 from application.ports.idempotency_keys import IdempotencyKey, KeptAnswer
 from application.ports.unit_of_work import StartUnitOfWork
 from domain.identity import UserId
-from tests.factories import NOW
 
 KEY = IdempotencyKey(
     owner=UserId("anna"),

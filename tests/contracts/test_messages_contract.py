@@ -7,6 +7,8 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from tests.factories import NOW, ConversationFactory, MessageFactory, a_reference
+from tests.support.keeping import chain, keep
 
 from application.ports.unit_of_work import StartUnitOfWork
 from domain.answer import Quote
@@ -14,8 +16,6 @@ from domain.conversation import Conversation, Message, Role
 from domain.errors import Conflict, ConversationNotFound, MessageNotFound
 from domain.identity import LOCAL_USER, ConversationId, MessageId, UserId
 from domain.source import SourceType
-from tests.factories import NOW, ConversationFactory, MessageFactory, a_reference
-from tests.support.keeping import chain, keep
 
 ANNA, BEN = UserId("anna"), UserId("ben")
 LONGEST = 100_000
@@ -23,9 +23,7 @@ LONGEST = 100_000
 
 async def read(start: StartUnitOfWork, message: Message) -> Message:
     async with start() as unit_of_work:
-        return await unit_of_work.messages.get(
-            message.id, conversation_id=message.conversation_id, owner=LOCAL_USER
-        )
+        return await unit_of_work.messages.get(message.id, conversation_id=message.conversation_id, owner=LOCAL_USER)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +165,9 @@ async def test_siblings_share_a_parent_and_come_oldest_first(start: StartUnitOfW
 
     async with start() as unit_of_work:
         messages = [await unit_of_work.messages.find(each.id, owner=LOCAL_USER) for each in tree.values()]
-    siblings = {name: [name_of(tree, each) for each in message.siblings] for name, message in zip(tree, messages)}
+    siblings = {
+        name: [name_of(tree, each) for each in message.siblings] for name, message in zip(tree, messages, strict=True)
+    }
 
     assert siblings == {
         "1": ["1", "2"],
@@ -184,9 +184,7 @@ async def test_a_branch_is_the_path_from_the_root_with_all_siblings(start: Start
     conversation, tree = await a_tree(start)
 
     async with start() as unit_of_work:
-        branch = await unit_of_work.messages.branch(
-            tree["1bx"].id, conversation_id=conversation.id, owner=LOCAL_USER
-        )
+        branch = await unit_of_work.messages.branch(tree["1bx"].id, conversation_id=conversation.id, owner=LOCAL_USER)
         one_by_one = [
             await unit_of_work.messages.get(each.id, conversation_id=conversation.id, owner=LOCAL_USER)
             for each in branch

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from tests.factories import NOW, ConversationFactory, MessageFactory
+from tests.support.keeping import keep
 
 from application.ports.runs import ActiveRun
 from application.ports.unit_of_work import StartUnitOfWork
 from domain.errors import Conflict, MessageNotFound
 from domain.identity import LOCAL_USER, ConversationId, RunId, UserId, run_of
-from tests.factories import NOW, ConversationFactory, MessageFactory
-from tests.support.keeping import keep
 
 
 async def a_run(
@@ -118,9 +118,7 @@ async def test_at_most_a_hundred_expired_at_a_time(start: StartUnitOfWork) -> No
     async with start(write=True) as unit_of_work:
         for answer in answers:
             await unit_of_work.runs.add(
-                ActiveRun(
-                    id=run_of(answer.id), conversation_id=conversation.id, owner=LOCAL_USER, leased_until=NOW
-                )
+                ActiveRun(id=run_of(answer.id), conversation_id=conversation.id, owner=LOCAL_USER, leased_until=NOW)
             )
         await unit_of_work.commit()
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from tests.factories import NOW
 
 from application.ports.tokens import AccessToken
 from application.ports.unit_of_work import StartUnitOfWork
 from domain.errors import Conflict
 from domain.identity import UserId
-from tests.factories import NOW
 
 TOKEN = AccessToken(id=UUID(int=1), owner=UserId("änna"), name="Läptop 💻", digest="a" * 64, created_at=NOW)
 

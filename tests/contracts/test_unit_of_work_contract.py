@@ -7,11 +7,11 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from tests.factories import ConversationFactory, MessageFactory
 
 from application.ports.unit_of_work import StartUnitOfWork
 from domain.errors import ConversationNotFound, MessageNotFound
 from domain.identity import MessageId, UserId
-from tests.factories import ConversationFactory, MessageFactory
 
 
 async def test_what_is_committed_is_there_for_the_next(start: StartUnitOfWork) -> None:
@@ -40,10 +40,13 @@ async def test_leaving_without_a_commit_undoes_everything(start: StartUnitOfWork
 async def test_an_error_in_the_block_undoes_everything_and_comes_out(start: StartUnitOfWork) -> None:
     conversation = ConversationFactory.build()
 
-    with pytest.raises(ZeroDivisionError):
+    async def fail() -> None:
         async with start(write=True) as unit_of_work:
             await unit_of_work.conversations.add(conversation)
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
 
     async with start() as unit_of_work:
         with pytest.raises(ConversationNotFound):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tests.factories import NOW, MessageFactory
+
 from application.ports.conversations import ConversationQuery
 from domain.conversation import Conversation, Message
 from domain.identity import LOCAL_USER, ConversationId, MessageId, UserId
-from tests.factories import NOW, MessageFactory
 
 if TYPE_CHECKING:
     from application.ports.conversations import ConversationPage
@@ -32,9 +33,9 @@ async def listed(start: StartUnitOfWork, query: ConversationQuery, owner: UserId
         return await unit_of_work.conversations.list(query, owner=owner)
 
 
-async def titles(start: StartUnitOfWork, owner: UserId = LOCAL_USER, **query: str) -> list[str]:
-    """The titles of what such a query lists, in its order."""
-    page = await listed(start, ConversationQuery(**query), owner)
+async def titles(start: StartUnitOfWork, owner: UserId = LOCAL_USER, *, search: str | None = None) -> list[str]:
+    """The titles of what a search lists, in its order."""
+    page = await listed(start, ConversationQuery(search=search), owner)
     return [summary.conversation.title for summary in page.items]
 
 

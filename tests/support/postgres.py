@@ -12,7 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import TypedDict
 
@@ -35,7 +35,7 @@ class _As(TypedDict, total=False):
 
 
 @contextlib.contextmanager
-def throwaway_postgres() -> Iterator[str]:
+def throwaway_postgres() -> Generator[str]:
     """A server on a free port of the loopback interface: the URL of its database `postgres`."""
     base = Path(tempfile.mkdtemp(prefix="quoth-postgres-"))
     process: subprocess.Popen[bytes] | None = None
@@ -74,8 +74,9 @@ def _programs() -> Path:
 def _start(programs: Path, base: Path, port: int, who: _As) -> subprocess.Popen[bytes]:
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "HOME": str(base)}
     data, log = base / "data", base / "log"
+    options = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
     subprocess.run(
-        [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"],
+        [str(programs / "initdb"), "-D", str(data), *options],
         check=True,
         capture_output=True,
         env=environment,
@@ -85,7 +86,18 @@ def _start(programs: Path, base: Path, port: int, who: _As) -> subprocess.Popen[
     settings = [word for setting in _SETTINGS for word in ("-c", setting)]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", base, *settings],
+            [
+                str(programs / "postgres"),
+                "-D",
+                str(data),
+                "-p",
+                str(port),
+                "-h",
+                "127.0.0.1",
+                "-k",
+                str(base),
+                *settings,
+            ],
             stdout=output,
             stderr=output,
             env=environment,
@@ -93,7 +105,7 @@ def _start(programs: Path, base: Path, port: int, who: _As) -> subprocess.Popen[
             start_new_session=True,
             **who,
         )
-    ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+    ready = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     end = time.monotonic() + _PATIENCE_SECONDS
     while subprocess.run(ready, env=environment, check=False).returncode != 0:
         if process.poll() is not None or time.monotonic() > end:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def branch_of(
     leaf: MessageId, conversation_id: ConversationId, owner: UserId, *, limit: int | None, before: MessageId | None
-) -> sa.Select[tuple[MessageRow, int]]:
+) -> sa.Select[MessageRow, int]:
     """The messages from the leaf upwards, each with its height above it. With `before`, those from that message
     upwards, it being the first and not counted against the limit. One more may come than asked for: nothing at all
     means that leaf or `before` is not there."""
@@ -34,7 +34,7 @@ def branch_of(
 
 def siblings_along(
     leaf: MessageId, conversation_id: ConversationId, owner: UserId, *, lowest: int, highest: int
-) -> sa.Select[tuple[UUID, UUID | None]]:
+) -> sa.Select[UUID, UUID | None]:
     """Id and parent of every message that has its parent in common with a message of the branch between these
     heights, oldest first."""
     path = _path(leaf, conversation_id, owner, highest=highest)
@@ -52,7 +52,7 @@ def siblings_along(
     return sa.select(found.c.id, found.c.parent_id).order_by(found.c.created_at, found.c.id)
 
 
-def siblings_of(row: MessageRow) -> sa.Select[tuple[UUID]]:
+def siblings_of(row: MessageRow) -> sa.Select[UUID]:
     """The ids of the messages with this one's parent, oldest first."""
     return (
         sa.select(MessageRow.id)
@@ -65,7 +65,7 @@ def siblings_of(row: MessageRow) -> sa.Select[tuple[UUID]]:
     )
 
 
-def newest_leaf_of(message_id: MessageId, conversation_id: ConversationId, owner: UserId) -> sa.Select[tuple[UUID]]:
+def newest_leaf_of(message_id: MessageId, conversation_id: ConversationId, owner: UserId) -> sa.Select[UUID]:
     """The id of the leaf under a message, by way of the newest child each time."""
     start = (
         sa.select(MessageRow.id.label("id"), sa.literal(0).label("depth"))

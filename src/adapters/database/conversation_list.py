@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -18,7 +19,6 @@ from domain.identity import ConversationId, RunId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,6 +30,23 @@ if TYPE_CHECKING:
 _WHITE_SPACE = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 # Enough for the preview of nearly any message: what is longer and still says too little is read whole.
 _BEGINNING = 1000
+
+
+class _Shown(NamedTuple):
+    """What one statement says of a conversation: the message on show and the one above it by their beginnings."""
+
+    row: ConversationRow
+    messages: int
+    run: UUID | None
+    leaf_id: UUID | None
+    leaf: str | None
+    above_id: UUID | None
+    above: str | None
+
+    def ends(self) -> list[tuple[UUID, str]]:
+        """The two messages, where there are any."""
+        both = ((self.leaf_id, self.leaf), (self.above_id, self.above))
+        return [(message, text) for message, text in both if message is not None and text is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +71,18 @@ class ConversationList:
         self, *conditions: sa.ColumnElement[bool], owner: UserId, limit: int | None = None, offset: int = 0
     ) -> Sequence[ConversationSummary]:
         """The owner's conversations that meet the conditions, last updated first: two statements, rarely a third."""
-        rows = (await self.session.execute(_summaries(conditions, owner, limit, offset))).all()
-        tags = await self.tags_of([row.id for row, *_ in rows], owner)
-        previews = await self._previews({message: text for row in rows for message, text in _ends(row)})
+        found = await self.session.execute(_summaries(conditions, owner, limit, offset))
+        shown = [_Shown(*row) for row in found]
+        tags = await self.tags_of([each.row.id for each in shown], owner)
+        previews = await self._previews({message: text for each in shown for message, text in each.ends()})
         return [
             ConversationSummary(
-                conversation=conversation_from(row, tags.get(row.id, ())),
-                message_count=count,
-                last_message_preview=previews.get(leaf_id) or previews.get(above_id),
-                active_run=None if run is None else RunId(run),
+                conversation=conversation_from(each.row, tags.get(each.row.id, ())),
+                message_count=each.messages,
+                last_message_preview=previews.get(each.leaf_id) or previews.get(each.above_id),
+                active_run=None if each.run is None else RunId(each.run),
             )
-            for row, count, run, leaf_id, _, above_id, _ in rows
+            for each in shown
         ]
 
     async def _previews(self, beginnings: dict[UUID, str]) -> dict[UUID | None, str | None]:
@@ -73,7 +91,7 @@ class ConversationList:
         whole = dict(beginnings)
         if unclear:
             statement = sa.select(MessageRow.id, MessageRow.content).where(MessageRow.id.in_(unclear))
-            whole.update({message: content for message, content in await self.session.execute(statement)})
+            whole.update((message, content) for message, content in await self.session.execute(statement))
         return {message: preview_of(text) for message, text in whole.items()}
 
     async def tags_of(self, conversations: Sequence[UUID], owner: UserId) -> dict[UUID, tuple[str, ...]]:
@@ -103,7 +121,7 @@ class ConversationList:
 
 def _summaries(
     conditions: Sequence[sa.ColumnElement[bool]], owner: UserId, limit: int | None, offset: int
-) -> sa.Select[Any]:
+) -> sa.Select[ConversationRow, int, UUID, UUID, str, UUID, str]:
     """The page is cut first, so that counting and previewing meet only its rows."""
     chosen = (
         sa.select(ConversationRow)
@@ -137,12 +155,6 @@ def _summaries(
 
 def _beginning(content: Any) -> sa.ColumnElement[str]:
     return sa.func.substr(sa.func.ltrim(content, _WHITE_SPACE), 1, _BEGINNING)
-
-
-def _ends(row: sa.Row[Any]) -> list[tuple[UUID, str]]:
-    """The message on show and the one above it, each with its beginning."""
-    *_, leaf_id, leaf, above_id, above = row
-    return [(message, text) for message, text in ((leaf_id, leaf), (above_id, above)) if message is not None]
 
 
 def _leaves_open(beginning: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import sqlalchemy as sa
-from sqlalchemy import exc
+from sqlalchemy import event, exc
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -51,7 +51,7 @@ def create_engine(
     engine = create_async_engine(address, json_serializer=_to_json, hide_parameters=True, **pool, **settings)
     if is_sqlite:
         _prepare_sqlite(engine.sync_engine, timeout_seconds, foreign_keys=foreign_keys)
-    sa.event.listen(engine.sync_engine, "handle_error", _in_domain_words)
+    event.listen(engine.sync_engine, "handle_error", _in_domain_words)
     return engine
 
 
@@ -131,8 +131,8 @@ def _prepare_sqlite(engine: sa.Engine, timeout_seconds: float, *, foreign_keys: 
         writing = connection.get_execution_options().get(WRITING, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
-    sa.event.listen(engine, "connect", connected)
-    sa.event.listen(engine, "begin", begun)
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
 
 
 def _in_domain_words(context: ExceptionContext) -> Exception | None:

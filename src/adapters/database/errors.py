@@ -105,16 +105,13 @@ def domain_error(error: BaseException) -> DomainError | None:
         return CONSTRAINTS[name]() if name in CONSTRAINTS else None
     if isinstance(error, exc.TimeoutError):
         return DatabaseUnavailable("The database is busy: no connection became free in time.")
-    if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
-        return DatabaseUnavailable("The connection to the database was lost.")
     if isinstance(cause, sqlite3.Error):
         return _from_sqlite(cause)
     if isinstance(cause, asyncpg.PostgresError):
         return _from_postgres(cause)
-    if isinstance(cause, asyncpg.InterfaceError | OSError):
+    is_lost = isinstance(error, exc.DBAPIError) and error.connection_invalidated
+    if is_lost or isinstance(cause, asyncpg.InterfaceError | OSError):
         return DatabaseUnavailable("The database can't be reached or did not answer in time.")
-    if isinstance(cause, UnicodeError | ValueError) and isinstance(error, exc.StatementError):
-        return InvalidInput("body", "Holds a character or number that can't be stored.")
     return None
 
 

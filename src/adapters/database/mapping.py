@@ -95,7 +95,8 @@ def changes_of_message(message: Message) -> dict[str, Any]:
 
 def json_of_references(references: tuple[Reference, ...]) -> list[Any]:
     """References as JSON, every field by its own name."""
-    return msgspec.to_builtins(references, builtin_types=())
+    document: list[Any] = msgspec.to_builtins(references, builtin_types=())
+    return document
 
 
 def references_from_json(stored: list[Any]) -> tuple[Reference, ...]:

@@ -48,7 +48,7 @@ def conditions_of(transaction: Transaction, search: str, owner: UserId) -> list[
     return [ConversationRow.id.in_(_with_terms(transaction, terms, owner)) for terms in words_searched(search)]
 
 
-def _with_terms(transaction: Transaction, terms: Sequence[Term], owner: UserId) -> sa.Select[tuple[UUID]]:
+def _with_terms(transaction: Transaction, terms: Sequence[Term], owner: UserId) -> sa.Select[UUID]:
     found = sa.select(SearchEntryRow.conversation_id).where(SearchEntryRow.user_id == owner)
     if NOTHING in terms:
         return found.where(sa.false())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from advanced_alchemy.repository.typing import OrderingPair
 
 from adapters.database.mapping import row_of_token, token_from
 from adapters.database.repositories import AccessTokenRows, repository
@@ -34,7 +35,7 @@ class DatabaseTokens:
         return None if row is None else token_from(row)
 
     async def list(self) -> Sequence[AccessToken]:
-        newest_first = [AccessTokenRow.created_at.desc(), AccessTokenRow.id.desc()]
+        newest_first: list[OrderingPair] = [AccessTokenRow.created_at.desc(), AccessTokenRow.id.desc()]
         rows = await repository(AccessTokenRows, self.transaction).get_many(order_by=newest_first)
         return [token_from(row) for row in rows]
 

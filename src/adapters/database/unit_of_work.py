@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.database.conversations import DatabaseConversations
@@ -77,7 +78,7 @@ class Database:
             engine = self._writing if write else self._reading
             async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session:
                 with connecting():
-                    await session.connection()
+                    _ = await session.connection()
                 yield DatabaseUnitOfWork(Transaction(session, write))
 
     async def check(self) -> None:
@@ -89,7 +90,7 @@ class Database:
                         await connection.execute(sa.text("SELECT 1 FROM conversations LIMIT 1"))
         except TimeoutError:
             raise DatabaseUnavailable(f"The database did not answer within {_CHECK_SECONDS:.0f} s.") from None
-        except sa.exc.DBAPIError as error:
+        except exc.DBAPIError as error:
             raise DatabaseUnavailable(f"The database does not answer as it should: {error.orig}.") from error
 
     async def close(self) -> None:
