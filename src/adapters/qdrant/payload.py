@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 from uuid import UUID
 
 from adapters.qdrant.conditions import Is, Where
@@ -110,10 +110,10 @@ def passage_from(record: Record | Scored) -> Passage:
     )
 
 
-def named_versions(record: Record) -> set[str]:
-    """The ids of the versions that an entry names as current or pending."""
-    versions = (_version(record.payload.get(field)) for field in ("current", "pending"))
-    return {str(version.id) for version in versions if version is not None}
+def version_in(record: Record, field: Literal["current", "pending"]) -> str | None:
+    """The id of the version that an entry names so."""
+    version = cast("dict[str, str] | None", record.payload.get(field))
+    return version["id"] if version else None
 
 
 def in_microseconds(moment: datetime) -> int:

@@ -5,24 +5,22 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from adapters.qdrant.conditions import AnyOf, Ids, Is
-from adapters.qdrant.entries import sources_by_id
+from adapters.qdrant.conditions import AnyOf, Ids, Is, Where
+from adapters.qdrant.entries import entries_by_id
 from adapters.qdrant.fusion import Fusion, fuse
-from adapters.qdrant.payload import named_versions, passage_from, passages_of, sources_of
+from adapters.qdrant.payload import passage_from, passages_of, source_from, sources_of, version_in
 from adapters.qdrant.points import everything_of
 from domain.source import Hit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from uuid import UUID
 
-    from adapters.qdrant.conditions import Where
-    from adapters.qdrant.points import Points, Scored, Vector
+    from adapters.qdrant.points import Points, Record, Scored, Vector
     from application.ports.embedder import Embedder
     from application.ports.retriever import SearchRequest
-    from domain.identity import SourceId, UserId
-    from domain.source import Passage, Source
+    from domain.identity import UserId
 
 _ROUNDS = 8
 
@@ -57,7 +55,7 @@ class QdrantRetriever:
     async def _where(self, request: SearchRequest, owner: UserId) -> Where | None:
         """The passages to search; None where there can't be any. Restrictions become a list of current versions, as
         only the entries say what type a source is."""
-        where = passages_of(owner)
+        where = Where((Is("owner", owner),))  # of what kind needn't be said: only passages have vectors
         if request.sources is None and request.type is None:
             return where
         if request.sources is not None and not request.sources:
@@ -67,9 +65,8 @@ class QdrantRetriever:
             entries = entries.also(Ids(frozenset(request.sources)))
         if request.type is not None:
             entries = entries.also(Is("type", request.type.value))
-        # Only `current` is read, so only that is named.
         records = await everything_of(self.points, entries, fields=("current",))
-        versions = frozenset(version for record in records for version in named_versions(record))
+        versions = frozenset(version for record in records if (version := version_in(record, "current")))
         return where.also(AnyOf("version", versions)) if versions else None
 
     async def _current_hits(
@@ -98,9 +95,9 @@ class QdrantRetriever:
     async def _round(self, vectors: Sequence[Vector], where: Where, depth: int, owner: UserId) -> _Round:
         statistics = passages_of(owner) if self.count_words_of_owner else None
         lists = await self.points.nearest(vectors, where, limit=depth, word_statistics=statistics)
-        passages = {scored.id: passage_from(scored) for found in lists for scored in found}
-        sources = await sources_by_id(self.points, {passage.source_id for passage in passages.values()}, owner=owner)
-        return _Round(depth=depth, lists=lists, passages=passages, sources=sources)
+        found = {scored.id: scored for ranking in lists for scored in ranking}
+        entries = await entries_by_id(self.points, {_source_of(scored) for scored in found.values()}, owner=owner)
+        return _Round(depth=depth, lists=lists, found=found, entries=entries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +106,8 @@ class _Round:
 
     depth: int
     lists: Sequence[Sequence[Scored]]
-    passages: Mapping[UUID, Passage]
-    sources: Mapping[SourceId, Source]
+    found: Mapping[UUID, Scored]
+    entries: Mapping[UUID, Record]
 
     def shown(self) -> list[dict[UUID, float]]:
         """The lists without what is not on show."""
@@ -130,15 +127,23 @@ class _Round:
 
     def stale_versions(self) -> frozenset[str]:
         """The versions found that are not on show."""
-        return frozenset(str(passage.version_id) for uid, passage in self.passages.items() if not self._is_on_show(uid))
+        return frozenset(_version_of(scored) for uid, scored in self.found.items() if not self._is_on_show(uid))
 
     def hit(self, uid: UUID, score: float) -> Hit:
         """The passage, with what its source's entry says of it."""
-        passage = self.passages[uid]
-        source = self.sources[passage.source_id]
+        passage = passage_from(self.found[uid])
+        source = source_from(self.entries[passage.source_id])
         return Hit(passage=passage, url=source.url, title=source.title, type=source.type, score=score)
 
     def _is_on_show(self, uid: UUID) -> bool:
-        passage = self.passages[uid]
-        source = self.sources.get(passage.source_id)
-        return source is not None and source.current is not None and source.current.id == passage.version_id
+        scored = self.found[uid]
+        entry = self.entries.get(_source_of(scored))
+        return entry is not None and version_in(entry, "current") == _version_of(scored)
+
+
+def _source_of(scored: Scored) -> UUID:
+    return UUID(str(scored.payload["source"]))
+
+
+def _version_of(scored: Scored) -> str:
+    return str(scored.payload["version"])

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from adapters.qdrant.conditions import AnyOf, Ids, Is, Where
-from adapters.qdrant.entries import list_sources, sources_by_id
+from adapters.qdrant.entries import entries_by_id, list_sources
 from adapters.qdrant.payload import (
     PASSAGE,
     SOURCE,
     UNFINISHED,
     check_embedding,
-    named_versions,
     passage_from,
     passage_point,
     passages_of,
     source_from,
     source_point,
     sources_of,
+    version_in,
 )
 from adapters.qdrant.points import everything_of, pages
 from domain.errors import SourceNotFound
@@ -48,21 +48,21 @@ class QdrantSourceIndex:
 
     async def get(self, source_id: SourceId, *, owner: UserId) -> Source:
         """See the port."""
-        found = await sources_by_id(self.points, {source_id}, owner=owner)
+        found = await entries_by_id(self.points, [source_id], owner=owner)
         if source_id not in found:
             raise SourceNotFound(f"There is no source {source_id}.")
-        return found[source_id]
+        return source_from(found[source_id])
 
     async def find(self, names: Sequence[str], *, owner: UserId) -> Sequence[Source]:
         """See the port. A URL gives its source's id, so that all names take one request."""
         ids = {source_id for name in names for source_id in _ids_named(name, owner)}
-        found = await sources_by_id(self.points, ids, owner=owner)
+        found = await entries_by_id(self.points, ids, owner=owner)
         sources: list[Source] = []
         for name in names:
-            source = next((found[source_id] for source_id in _ids_named(name, owner) if source_id in found), None)
-            if source is None:
+            entry = next((found[source_id] for source_id in _ids_named(name, owner) if source_id in found), None)
+            if entry is None:
                 raise SourceNotFound(f"There is no source “{name}”.")
-            sources.append(source)
+            sources.append(source_from(entry))
         return sources
 
     async def list(self, query: SourceQuery, *, owner: UserId) -> SourcePage:
@@ -114,7 +114,8 @@ class QdrantSourceIndex:
         stored = await self.points.count_by("version", Where((PASSAGE,)))
         named: set[str] = set()
         async for page in pages(self.points, Where((SOURCE,)), fields=("current", "pending")):
-            named.update(version for record in page for version in named_versions(record))
+            for record in page:
+                named.update(filter(None, (version_in(record, "current"), version_in(record, "pending"))))
         orphans = sorted(stored.keys() - named)
         for begin in range(0, len(orphans), _VERSIONS_AT_ONCE):
             versions = frozenset(orphans[begin : begin + _VERSIONS_AT_ONCE])
