@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from typing import TYPE_CHECKING, Any
 
 from litestar import Response, get
@@ -41,7 +42,10 @@ def web_handlers(folder: Path | None) -> list[Any]:
         """The few files beside the page: the theme script, icons, the manifest, the sample document."""
         if name not in files:
             raise NotFoundException("There is nothing here.")
-        return File(files[name], content_disposition_type="inline", headers={"Cache-Control": "no-cache"})
+        # Without its type a browser refuses the script: nothing is guessed where `nosniff` stands.
+        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        headers = {"Cache-Control": "no-cache"}
+        return File(files[name], media_type=media_type, content_disposition_type="inline", headers=headers)
 
     handlers: list[Any] = [page, file]
     if folder is not None and (folder / "assets").is_dir():
