@@ -65,8 +65,8 @@ def create_conversations() -> None:
         sa.Column("active_message_id", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_conversations"),
         sa.UniqueConstraint("user_id", "id", name="uq_conversations_owner"),
-        sa.CheckConstraint("length(title) BETWEEN 1 AND 255", name="ck_conversations_title"),
-        sa.CheckConstraint("length(space) BETWEEN 1 AND 50", name="ck_conversations_space"),
+        sa.CheckConstraint("length(title) BETWEEN 1 AND 255", name=op.f("ck_conversations_title")),
+        sa.CheckConstraint("length(space) BETWEEN 1 AND 50", name=op.f("ck_conversations_space")),
         # PostgreSQL wants `messages` to be there first, SQLite can't add a constraint later.
         *([] if on_postgres() else [active_message]),
     )
@@ -99,7 +99,8 @@ def create_messages() -> None:
             ["messages.user_id", "messages.conversation_id", "messages.id"],
             name="fk_messages_parent",
         ),
-        sa.CheckConstraint("role IN ('user', 'assistant', 'system')", name="ck_messages_role"),
+        sa.CheckConstraint("role IN ('user', 'assistant', 'system')", name=op.f("ck_messages_role")),
+        sa.CheckConstraint("parent_id <> id", name=op.f("ck_messages_parent")),
     )
     op.create_index(
         "idx_messages_conversation_id", "messages", ["user_id", "conversation_id", "parent_id", "created_at", "id"]
@@ -131,7 +132,7 @@ def create_tags() -> None:
             name="fk_conversation_tags_conversation",
             ondelete="CASCADE",
         ),
-        sa.CheckConstraint("length(tag) BETWEEN 1 AND 50", name="ck_conversation_tags_tag"),
+        sa.CheckConstraint("length(tag) BETWEEN 1 AND 50", name=op.f("ck_conversation_tags_tag")),
     )
     op.create_index("idx_conversation_tags_tag", "conversation_tags", ["user_id", "tag", "conversation_id"])
     op.create_index("idx_conversation_tags_conversation_id", "conversation_tags", ["user_id", "conversation_id"])
@@ -153,7 +154,7 @@ def create_runs() -> None:
         ),
     )
     op.create_index("idx_runs_conversation_id", "runs", ["user_id", "conversation_id", "id"])
-    op.create_index("idx_runs_leased_until", "runs", ["leased_until"])
+    op.create_index("idx_runs_leased_until", "runs", ["leased_until", "user_id"])
 
 
 def create_access_tokens() -> None:
@@ -167,6 +168,7 @@ def create_access_tokens() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_access_tokens"),
         sa.UniqueConstraint("digest", name="uq_access_tokens_digest"),
     )
+    op.create_index("idx_access_tokens_created_at", "access_tokens", ["created_at", "user_id"])
 
 
 def create_idempotency_keys() -> None:
@@ -183,7 +185,7 @@ def create_idempotency_keys() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("user_id", "key", name="pk_idempotency_keys"),
     )
-    op.create_index("idx_idempotency_keys_created_at", "idempotency_keys", ["created_at"])
+    op.create_index("idx_idempotency_keys_created_at", "idempotency_keys", ["created_at", "user_id"])
 
 
 def create_search_entries() -> None:

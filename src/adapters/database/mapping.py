@@ -13,7 +13,7 @@ from application.ports.tokens import AccessToken
 from domain.answer import Reference
 from domain.conversation import Conversation, Message, Role
 from domain.identity import ConversationId, MessageId, RunId, UserId
-from domain.storable import check_storable
+from domain.storable import check_conversation, check_message, check_storable
 
 
 def conversation_from(row: ConversationRow, tags: tuple[str, ...]) -> Conversation:
@@ -43,10 +43,7 @@ def row_of_conversation(conversation: Conversation) -> ConversationRow:
 
 def changes_of_conversation(conversation: Conversation) -> dict[str, Any]:
     """What saving a conversation writes, by attribute of its row."""
-    check_storable("title", conversation.title)
-    check_storable("space", conversation.space)
-    check_storable("tags", conversation.tags)
-    check_storable("metadata", conversation.metadata)
+    check_conversation(conversation)
     return {
         "title": conversation.title,
         "space": conversation.space,
@@ -86,11 +83,12 @@ def row_of_message(message: Message, owner: UserId) -> MessageRow:
 
 def changes_of_message(message: Message) -> dict[str, Any]:
     """What saving a message writes, by attribute of its row."""
-    sources = json_of_references(message.references)
-    check_storable("content", message.content)
-    check_storable("metadata", message.metadata)
-    check_storable("sources", sources)
-    return {"content": message.content, "meta": message.metadata, "sources": sources}
+    check_message(message)
+    return {
+        "content": message.content,
+        "meta": message.metadata,
+        "sources": json_of_references(message.references),
+    }
 
 
 def json_of_references(references: tuple[Reference, ...]) -> list[Any]:
