@@ -9,6 +9,7 @@ from application.ports.conversations import ConversationCursor, ConversationPage
 from domain.conversation import ConversationSummary, preview_of
 from domain.errors import Conflict, ConversationNotFound
 from domain.fulltext import words_of, words_searched
+from domain.storable import check_conversation
 
 if TYPE_CHECKING:
     from adapters.memory.tables import Tables
@@ -26,6 +27,7 @@ class MemoryConversations:
     async def add(self, conversation: Conversation) -> None:
         if conversation.id in self.tables.conversations:
             raise Conflict("It exists already.")
+        check_conversation(conversation)
         self.tables.conversations[conversation.id] = conversation
 
     async def get(self, conversation_id: ConversationId, *, owner: UserId) -> Conversation:
@@ -46,7 +48,7 @@ class MemoryConversations:
         after = query.after
         rest = [each for each in matching if after is None or (each.updated_at, each.id) < (after.updated_at, after.id)]
         page = rest[query.offset : query.offset + query.limit]
-        more = len(rest) > query.offset + query.limit
+        more = page and len(rest) > query.offset + query.limit
         return ConversationPage(
             items=[self._summary(each) for each in page],
             total=len(matching),
@@ -55,6 +57,7 @@ class MemoryConversations:
 
     async def save(self, conversation: Conversation) -> None:
         stored = await self.get(conversation.id, owner=conversation.owner)
+        check_conversation(conversation)
         self.tables.conversations[conversation.id] = replace(conversation, created_at=stored.created_at)
 
     async def delete(self, conversation_id: ConversationId, *, owner: UserId) -> None:

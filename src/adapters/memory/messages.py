@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.errors import Conflict, ConversationNotFound, MessageNotFound
+from domain.storable import check_message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ class MemoryMessages:
             await self.get(message.parent_id, conversation_id=message.conversation_id, owner=owner)
         if message.id in self.tables.messages:
             raise Conflict("It exists already.")
+        check_message(message)
         self.tables.messages[message.id] = replace(message, siblings=())
 
     async def get(self, message_id: MessageId, *, conversation_id: ConversationId, owner: UserId) -> Message:
@@ -75,6 +77,7 @@ class MemoryMessages:
 
     async def save(self, message: Message, *, owner: UserId) -> None:
         stored = await self.get(message.id, conversation_id=message.conversation_id, owner=owner)
+        check_message(message)
         self.tables.messages[message.id] = replace(
             stored, content=message.content, metadata=message.metadata, references=message.references, siblings=()
         )

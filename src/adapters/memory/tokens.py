@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.errors import Conflict
+from domain.storable import check_storable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ class MemoryTokens:
     tables: Tables
 
     async def add(self, token: AccessToken) -> None:
+        check_storable("name", token.name)
         if token.id in self.tables.tokens or await self.find(token.digest) is not None:
             raise Conflict("It exists already.")
         self.tables.tokens[token.id] = token
