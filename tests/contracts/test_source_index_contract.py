@@ -357,10 +357,11 @@ INFINITE = Embedding(dense=(*[0.0] * 63, math.inf), sparse=SparseVector((1,), (1
 SHORT = Embedding(dense=(1.0,) * 63, sparse=SparseVector((1,), (1.0,)))
 NAN_WORD = Embedding(dense=(1.0,) * 64, sparse=SparseVector((1,), (math.nan,)))
 REPEATED = Embedding(dense=(1.0,) * 64, sparse=SparseVector((1, 1), (1.0, 2.0)))
+BEYOND = Embedding(dense=(1.0,) * 64, sparse=SparseVector((2**32,), (1.0,)))
 UNEVEN = Embedding(dense=(1.0,) * 64, sparse=SparseVector((1, 2), (1.0,)))
 
 
-@pytest.mark.parametrize("bad", [NAN_EARLY, INFINITE, SHORT, NAN_WORD, REPEATED, UNEVEN])
+@pytest.mark.parametrize("bad", [NAN_EARLY, INFINITE, SHORT, NAN_WORD, REPEATED, BEYOND, UNEVEN])
 async def test_vectors_that_can_not_be_searched_are_refused_before_anything_is_written(
     index: Index, bad: Embedding
 ) -> None:

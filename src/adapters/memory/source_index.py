@@ -119,3 +119,5 @@ def _check(embedding: Embedding, dimension: int) -> None:
         raise ValueError("A vector is not finite.")
     if len(set(embedding.sparse.indices)) != len(embedding.sparse.values):
         raise ValueError("A sparse vector repeats a term, or has not one weight for each.")
+    if any(not 0 <= index < 2**32 for index in embedding.sparse.indices):
+        raise ValueError("A sparse vector has a term beyond 32 bits.")

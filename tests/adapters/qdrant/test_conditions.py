@@ -9,7 +9,7 @@ import pytest
 from tests.contracts.indexing import ANN, a_source, opened_store, passages_of, quick_directory
 
 from adapters.memory.embedder import HashEmbedder
-from adapters.qdrant.conditions import AnyOf, Ids, Is, Where, refuse_to_delete_at_large
+from adapters.qdrant.conditions import AnyOf, AtMost, Ids, Is, Where, refuse_to_delete_at_large
 from adapters.qdrant.payload import PASSAGE
 from domain.identity import VersionId
 
@@ -44,6 +44,7 @@ def test_a_selector_that_names_nothing_is_refused(where: Where) -> None:
         Where((PASSAGE, AnyOf("version", frozenset({"v"})))),
         Where((Ids(frozenset({uuid.uuid4()})),)),
         Where((PASSAGE, OWNER, Is("source", "s")), (Is("version", "v"),)),
+        Where((Is("version", "v"), AtMost("updated", 3))),
     ],
 )
 def test_a_selector_that_names_what_it_means_is_let_through(where: Where) -> None:
