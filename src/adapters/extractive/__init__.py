@@ -1,0 +1,1 @@
+"""The answerer that needs no language model: it quotes."""
