@@ -25,9 +25,10 @@ export const AnswerMessage = memo(function AnswerMessage({ message, isLast }: { 
   const text = live && live.text.length >= message.content.length ? live.text : message.content;
   return (
     <article aria-label={t.thread.quoth} aria-busy={Boolean(live)} className="group min-w-0">
-      {live && <Progress live={live} />}
       <References value={context}>
         {text && <Markdown text={text} live={Boolean(live)} />}
+        {/* Below the text, where the foot will be: when it goes, nothing that is being read moves. */}
+        {live && <Progress live={live} />}
         {!live && (
           <>
             <Outcome message={message} isLast={isLast} />
@@ -42,7 +43,7 @@ export const AnswerMessage = memo(function AnswerMessage({ message, isLast }: { 
 
 function Progress({ live }: { live: LiveAnswer }) {
   if (live.lost) {
-    return <p className="mb-3 text-sm text-danger">{t.thread.lost}</p>;
+    return <p className="mt-1 min-h-8 text-sm text-danger">{t.thread.lost}</p>;
   }
   const titles = [...new Set(live.sources.map((source) => source.title))];
   const line = live.phase === "searching" ? t.thread.searching : t.thread.reading(live.sources.length, titles.length);
@@ -54,7 +55,7 @@ function Progress({ live }: { live: LiveAnswer }) {
 
 function Breathing({ text, names = [], still = false }: { text: string; names?: string[]; still?: boolean }) {
   return (
-    <p className="mb-3 flex min-w-0 items-center gap-2.5 text-sm text-muted">
+    <p className="mt-1 flex min-h-8 min-w-0 items-center gap-2.5 text-sm text-muted">
       <span aria-hidden className={classes("size-2 shrink-0 rounded-full bg-accent", !still && "animate-breathe")} />
       <span className="truncate">
         {text}

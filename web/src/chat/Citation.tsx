@@ -43,6 +43,13 @@ function Chip({ messageId, reference }: { messageId: string; reference: Referenc
     timer.current = setTimeout(() => setBox(null), PREVIEW_MILLISECONDS);
   };
   useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    if (!box) return;
+    // The chip moves away under its preview.
+    const away = () => setBox(null);
+    window.addEventListener("scroll", away, { capture: true, once: true });
+    return () => window.removeEventListener("scroll", away, { capture: true });
+  }, [box]);
 
   return (
     <>

@@ -6,7 +6,6 @@ import type { Message } from "../api";
 import { useStore } from "../app/store";
 import { t } from "../strings";
 import { Button } from "../ui/Button";
-import { classes } from "../ui/classes";
 import { Loading, Skeleton } from "../ui/states";
 import { AnswerMessage } from "./AnswerMessage";
 import { rowKey } from "./run";
@@ -28,7 +27,7 @@ export function Thread() {
 
   return (
     <div className="relative min-h-0 flex-1">
-      <div ref={scroller} className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-gutter:stable]">
+      <div ref={scroller} className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]">
         <div className="mx-auto max-w-[46rem] px-4 pt-6 pb-8 sm:px-6">
           {isLoading && messages.length === 0 && <ThreadSkeleton />}
           {shown < messages.length && (
@@ -45,7 +44,7 @@ export function Thread() {
                 <li
                   key={rowKey(turn[0]?.id ?? "")}
                   data-turn
-                  className={classes("flex scroll-mt-6 flex-col gap-6", !isLast && "turn")}
+                  className="flex scroll-mt-6 flex-col gap-5"
                   style={isLast && lastIsNew ? { minHeight: Math.max(0, height - 56) } : undefined}
                 >
                   {turn.map((message) =>

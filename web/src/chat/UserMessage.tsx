@@ -15,12 +15,12 @@ export const UserMessage = memo(function UserMessage({ message }: { message: Mes
   const unsent = message.conversation_id === "";
   if (editing) return <Editor message={message} onClose={() => setEditing(false)} />;
   return (
-    <article aria-label={t.thread.you} className="group ml-auto flex max-w-[85%] flex-col items-end gap-1">
+    <article aria-label={t.thread.you} className="group ml-auto flex max-w-[88%] flex-col items-end sm:flex-row-reverse sm:items-center sm:gap-1">
       <div className="rounded-2xl rounded-br-md border border-line bg-raised px-4 py-2.5 text-[16px] leading-[26px] whitespace-pre-wrap wrap-anywhere">
         {withMentions(message)}
       </div>
       {!unsent && (
-        <div className="-mr-1.5 flex h-8 items-center gap-1 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 touch:opacity-100 touch:h-11 in-[li:last-child]:opacity-100">
+        <div className="flex shrink-0 items-center gap-1 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 touch:opacity-100 in-[li:last-child]:opacity-100">
           <Versions message={message} disabled={busy} />
           <IconButton
             icon={Pencil}

@@ -78,7 +78,8 @@ export const answersSlice: Slice<AnswersSlice> = (set, get) => ({
     const thread = askedIn(get().messages, content, mentions);
     const run = runIn(get().currentId ?? `pending-${crypto.randomUUID()}`, thread);
     get().setDraft(draftKey, EMPTY_DRAFT);
-    set({ sendFailures, asked: thread.at(-2)?.id ?? null, pending: get().currentId ? null : run.key });
+    const uploads = get().uploads.filter((upload) => upload.step !== "ready");
+    set({ uploads, sendFailures, asked: thread.at(-2)?.id ?? null, pending: get().currentId ? null : run.key });
     show(set, get, run);
     try {
       const body: ChatRequest = {

@@ -215,7 +215,7 @@ function SourceWords({ stop, whole }: { stop: Stop; whole: boolean }) {
 function Verdict({ excerpt, removed }: { excerpt: Excerpt; removed: boolean }) {
   if (excerpt.state === "verified") {
     return (
-      <p className="mb-3 flex items-center gap-1.5 text-xs font-medium text-good">
+      <p className="sticky -top-4 z-10 -mx-4 -mt-4 mb-2 flex items-center gap-1.5 bg-panel px-4 py-2.5 text-xs font-medium text-good max-lg:bg-bg">
         <CircleCheck aria-hidden size={14} />
         {t.panel.verified}
       </p>
@@ -234,7 +234,9 @@ function Verdict({ excerpt, removed }: { excerpt: Excerpt; removed: boolean }) {
 function Words({ excerpt, whole }: { excerpt: Excerpt; whole: boolean }) {
   const current = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: other words are another place
-  useEffect(() => current.current?.scrollIntoView?.({ block: "center" }), [excerpt]);
+  useEffect(() => {
+    current.current?.scrollIntoView?.({ block: "center" });
+  }, [excerpt]);
   const marked = (node: HTMLElement | null) => {
     current.current ??= node;
   };

@@ -86,8 +86,15 @@ function keptExcerpt(reference: Reference, quote: Quote | undefined): Excerpt {
   return { pieces: cut(reference.text, 0, reference.text.length, spans), state: "moved", cutBefore: true, cutAfter: true };
 }
 
+/** Lines that were broken only because they were full flow again, as on the screen they would break twice. The text
+ * keeps its length, so that all places stay where they are. */
+export function flowing(text: string): string {
+  return text.replace(/(?<=[^\n]{60})\n(?=[\p{L}\p{N}("“‘'])/gu, " ");
+}
+
 /** The text between two places, cut wherever a span begins or ends; a quote wins over the passage it lies in. */
-function cut(text: string, from: number, to: number, spans: Span[]): Piece[] {
+function cut(raw: string, from: number, to: number, spans: Span[]): Piece[] {
+  const text = flowing(raw);
   const inside = (place: number) => Math.min(to, Math.max(from, place));
   const places = new Set([from, to, ...spans.flatMap((each) => [inside(each.start), inside(each.end)])]);
   const sorted = [...places].sort((a, b) => a - b);

@@ -7,6 +7,7 @@ import { readSource, type Source } from "../api";
 import { type Failure, isNotFound } from "../api/failure";
 import { PageHeader } from "../app/PageHeader";
 import { useStore } from "../app/store";
+import { flowing } from "../panel/highlight";
 import { useSourceText } from "../panel/texts";
 import { t } from "../strings";
 import { Button } from "../ui/Button";
@@ -149,7 +150,7 @@ function SourceWords({ id }: { id: string }) {
   }
   return (
     <section aria-label={source.text.slice(0, 40)} className="border-t border-line pt-5">
-      <div className="passage">{source.text.slice(0, shown)}</div>
+      <div className="passage">{flowing(source.text.slice(0, shown))}</div>
       {shown < source.text.length && (
         <Button look="quiet" className="mt-3 w-full" onClick={() => setShown(shown + PORTION * 2)}>
           {t.sources.loadMore}
