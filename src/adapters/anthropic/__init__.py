@@ -1,0 +1,1 @@
+"""Claude, and any server that speaks the Anthropic Messages API."""
