@@ -80,10 +80,8 @@ function useStart() {
   const [path, navigate] = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page begins
   useEffect(() => {
-    const { currentId, loadConversations, loadSources } = useStore.getState();
-    // Kept over a reload is only which one it was; the conversation itself is read again.
-    useStore.setState({ currentId: null });
-    if (path === "/" && currentId) navigate(`/c/${currentId}`, { replace: true });
+    const { lastId, loadConversations, loadSources } = useStore.getState();
+    if (path === "/" && lastId) navigate(`/c/${lastId}`, { replace: true });
     void loadConversations();
     void loadSources();
   }, []);

@@ -14,6 +14,8 @@ export interface Notice {
 }
 
 export interface PageSlice {
+  /** The conversation that was on show before this page was loaded. */
+  lastId: string | null;
   connection: "ok" | "lost";
   needsToken: boolean;
   notices: Notice[];
@@ -44,6 +46,7 @@ function keptTheme(): Theme {
 }
 
 export const pageSlice: Slice<PageSlice> = (set, get) => ({
+  lastId: null,
   connection: "ok",
   needsToken: false,
   notices: [],

@@ -35,6 +35,11 @@ export const useStore = create<State>()(
       storage: createJSONStorage(() => localStorage),
       partialize: ({ currentId, drafts, sidebarOpen }): Kept => ({ currentId, drafts, sidebarOpen }),
       migrate: () => ({ currentId: null, drafts: {}, sidebarOpen: true }),
+      // What is on show is for the address to say; what was on show last is only where the bare address leads.
+      merge: (kept, now) => {
+        const { currentId = null, ...others } = (kept ?? {}) as Partial<Kept>;
+        return { ...now, ...others, lastId: currentId };
+      },
     },
   ),
 );

@@ -337,7 +337,8 @@ test("a conversation is renamed in place", async () => {
   await user.click(await screen.findByRole("button", { name: "Options for Old" }));
   await user.click(screen.getByRole("menuitem", { name: "Rename" }));
 
-  await user.type(screen.getByRole("textbox", { name: "Title of the conversation" }), "New name{Enter}");
+  expect(screen.getByRole("textbox", { name: "Title of the conversation" })).toHaveFocus();
+  await user.keyboard("New name{Enter}");
 
   expect(await screen.findByRole("link", { name: "New name" })).toBeInTheDocument();
   expect(state.requests).toContain('PUT {"title":"New name"}');

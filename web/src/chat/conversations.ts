@@ -128,6 +128,8 @@ export const conversationsSlice: Slice<ConversationsSlice> = (set, get) => ({
     } catch (error) {
       if (request !== detailRequest || get().currentId !== id) return;
       const failure = get().failed(error);
+      // The reader did not ask for this one: it was only the last one that was open.
+      if (isNotFound(error) && id === get().lastId) return get().newConversation();
       if (isNotFound(error)) set({ currentId: null, currentConversation: null, messages: [] });
       if (!quietly || isNotFound(error)) set({ error: failure, isLoading: false });
     }

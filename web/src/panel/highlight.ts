@@ -119,10 +119,11 @@ function contextStart(text: string, place: number): number {
 
 function contextEnd(text: string, place: number): number {
   let to = place;
+  let from = place;
   for (let count = 0; count <= PARAGRAPHS; count += 1) {
-    const gap = text.indexOf("\n\n", to + 1);
-    if (gap < 0) return Math.min(text.length, place + MOST_CONTEXT);
-    to = gap;
+    to = text.indexOf("\n\n", from);
+    if (to < 0) return Math.min(text.length, place + MOST_CONTEXT);
+    from = to + 2;
   }
   return Math.min(to, place + MOST_CONTEXT);
 }
