@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from json import JSONDecodeError
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from qdrant_client import AsyncQdrantClient, models
-from qdrant_client.common.client_exceptions import QdrantException, ResourceExhaustedResponse
-from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
+from qdrant_client.http.exceptions import UnexpectedResponse
 
 from adapters.qdrant.conditions import refuse_to_delete_at_large
 from adapters.qdrant.points import DENSE, PAYLOAD_INDEXES, SPARSE, IndexKind, Record, Scored
+from adapters.qdrant.remote_failures import FAILURES, address_of, start_refused, what_happened
 from adapters.qdrant.remote_requests import remote_filter, remote_point, remote_query
 from domain.errors import IndexUnavailable, StartRefused
 
@@ -25,9 +23,7 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 _BATCH = 100
-_UNAUTHORISED = frozenset({401, 403})
 _CONFLICT = 409
-_SERVER_ERROR = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +47,7 @@ class RemotePoints:
         self._client = client
         self._collection = server.collection
         self._values_at_once = server.values_at_once
-        self._url = _address(server.url)
+        self._url = address_of(server.url)
         self._consistency = models.ReadConsistencyType.MAJORITY if server.replication_factor > 1 else None
 
     @classmethod
@@ -175,8 +171,8 @@ class RemotePoints:
                 schema = _INDEXES[PAYLOAD_INDEXES[key]]
                 await self._client.create_payload_index(server.collection, key, schema, wait=True)
         except UnexpectedResponse as error:
-            raise _start_refused(server, error) from error
-        except _FAILURES as error:
+            raise start_refused(server.url, server.collection, error) from error
+        except FAILURES as error:
             raise self._unavailable(error) from error
 
     async def create(self, server: Server, dimension: int) -> None:
@@ -197,11 +193,11 @@ class RemotePoints:
     async def _ask(self, request: Awaitable[_Result]) -> _Result:
         try:
             return await request
-        except _FAILURES as error:
+        except FAILURES as error:
             raise self._unavailable(error) from error
 
     def _unavailable(self, error: Exception) -> IndexUnavailable:
-        return IndexUnavailable(f"The Qdrant server at {self._url} {_what_happened(error)}.")
+        return IndexUnavailable(f"The Qdrant server at {self._url} {what_happened(error)}.")
 
 
 def _refuse_foreign(server: Server, collection: models.CollectionInfo) -> None:
@@ -215,55 +211,10 @@ def _refuse_foreign(server: Server, collection: models.CollectionInfo) -> None:
         )
 
 
-def _start_refused(server: Server, error: UnexpectedResponse) -> StartRefused | IndexUnavailable:
-    """What a server says to our opening requests; its own trouble (5xx) may pass."""
-    address = _address(server.url)
-    if error.status_code in _UNAUTHORISED:
-        return StartRefused(f"The Qdrant server at {address} refuses the key; check QUOTH_QDRANT_API_KEY.")
-    if error.status_code is not None and error.status_code < _SERVER_ERROR:
-        return StartRefused(
-            f"The Qdrant server at {address} refuses the collection “{server.collection}” ({error.status_code}: "
-            f"{_reason(error)}). Check QUOTH_QDRANT_URL, and that the server is no older than the client that Quoth uses (1.20)."
-        )
-    return IndexUnavailable(f"The Qdrant server at {address} {_what_happened(error)}.")
-
-
-def _what_happened(error: Exception) -> str:
-    if isinstance(error, UnexpectedResponse):
-        return f"answered with status {error.status_code}"
-    if isinstance(error, ResourceExhaustedResponse):
-        return "asks us to slow down"
-    cause = error.source if isinstance(error, ResponseHandlingException) else error
-    if isinstance(cause, ValueError | AssertionError):
-        return "answered with something that is not Qdrant's"
-    name = type(cause).__name__
-    return "did not answer in time" if "Timeout" in name else f"can't be reached ({name})"
-
-
-def _reason(error: UnexpectedResponse) -> str:
-    return " ".join(error.content.decode(errors="replace").split())[:200]
-
-
-def _address(url: str) -> str:
-    """Without a user and password, which an address may carry."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) or url
-
-
 def _records(records: Sequence[models.Record]) -> list[Record]:
     return [Record(UUID(str(record.id)), record.payload or {}) for record in records]
 
 
-# The client asserts that a reply holds a result, and lets errors of decoding through.
-_FAILURES = (
-    ApiException,
-    QdrantException,
-    AssertionError,
-    JSONDecodeError,
-    UnicodeDecodeError,
-    TimeoutError,
-    OSError,
-)
 _INDEXES: dict[IndexKind, models.PayloadSchemaType | models.KeywordIndexParams] = {
     "keyword": models.PayloadSchemaType.KEYWORD,
     "tenant": models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True),
