@@ -9,7 +9,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from tests.support.messages_replies import Ending, Reply
 
@@ -58,7 +58,7 @@ class MessagesApi:
     hung_up: int = 0
     address: str = ""
 
-    def __enter__(self) -> MessagesApi:
+    def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
