@@ -12,7 +12,7 @@ from domain.fulltext import LONGEST_WORD, MOST_WORDS, NOTHING, Term, folded, wor
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", set()),
+        ("", set[str]()),
         ("Don't stop, foo_bar!", {"don", "t", "stop", "foo", "bar"}),
         ("Größe STRASSE Łódź Œuvre", {"grosse", "strasse", "lodz", "oeuvre"}),
         ("cafe\u0301 café", {"cafe"}),

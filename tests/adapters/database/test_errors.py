@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from tests.factories import ConversationFactory, MessageFactory
 
 from adapters.database.errors import CONSTRAINTS, SQLITE_FOREIGN_KEYS, SQLITE_KEYS
@@ -69,7 +70,7 @@ async def test_a_check_that_fails_names_the_field(database: Database, values: di
 
 
 async def test_a_fault_of_our_own_stays_what_it_is(database: Database) -> None:
-    with pytest.raises(sa.exc.DBAPIError):
+    with pytest.raises(DBAPIError):
         async with database.engine.connect() as connection:
             await connection.execute(sa.text("SELECT nothing FROM nowhere"))
 
