@@ -127,7 +127,7 @@ class MessagesApi:
                 await writer.drain()
                 writer.transport.abort()
                 return False
-            elif isinstance(step, float) and await self._left_within(step, reader):
+            elif isinstance(step, int | float) and await self._left_within(step, reader):
                 return False
         writer.write(b"0\r\n\r\n")
         await writer.drain()

@@ -39,9 +39,11 @@ class Server:
     process: subprocess.Popen[str] = field(init=False)
     address: str = field(init=False)
     output: list[str] = field(default_factory=list[str])
+    _collector: threading.Thread = field(init=False)
 
     def start(self) -> Server:
         """Start it and wait until it answers."""
+        self.output.clear()
         self.process = subprocess.Popen(
             [*QUOTH, "serve", "--port", "0"],
             env=environment(self.data_dir, self.settings),
@@ -50,7 +52,8 @@ class Server:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        threading.Thread(target=self._collect, daemon=True).start()
+        self._collector = threading.Thread(target=self._collect, daemon=True)
+        self._collector.start()
         self.address = self._wait_for(r"http://[\d.]+:\d+")
         return self
 
@@ -62,16 +65,22 @@ class Server:
         """As the power cut does it."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(_PATIENCE_SECONDS)
+        self._collector.join(_PATIENCE_SECONDS)
 
     def stop(self) -> int:
         """As an operator does it; the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(_PATIENCE_SECONDS)
+        code = self.process.wait(_PATIENCE_SECONDS)
+        self._collector.join(_PATIENCE_SECONDS)
+        return code
 
     def _collect(self) -> None:
-        assert self.process.stdout is not None
-        self.output.extend(self.process.stdout)
+        stdout = self.process.stdout
+        assert stdout is not None
+        with stdout:
+            for line in stdout:
+                self.output.append(line)
 
     def _wait_for(self, pattern: str) -> str:
         end = time.monotonic() + _PATIENCE_SECONDS

@@ -12,7 +12,7 @@ import click
 from rich.table import Table
 
 from domain.errors import NotFound
-from entrypoints.cli.output import ERR, OUT, fail, plain
+from entrypoints.cli.output import ERR, OUT, fail, plain, print_table
 from entrypoints.diagnosis import diagnose
 from entrypoints.http.app import create_app
 from entrypoints.http.openapi import document_bytes
@@ -91,7 +91,7 @@ def list_tokens(settings: Settings) -> None:
 
     table = asyncio.run(work())
     if table.row_count:
-        OUT.print(table)
+        print_table(table)
     else:
         ERR.print("There are no tokens yet: quoth token issue USER makes one.")
 

@@ -6,9 +6,19 @@ import sys
 from typing import NoReturn
 
 from rich.console import Console
+from rich.table import Table
 
 OUT = Console(highlight=False, soft_wrap=True)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def print_table(table: Table) -> None:
+    """A table for people on a terminal; elsewhere a line a row, its cells separated by tabs, for programs."""
+    if OUT.is_terminal:
+        OUT.print(table)
+        return
+    for row in zip(*(column.cells for column in table.columns), strict=True):
+        OUT.print("\t".join(str(cell) for cell in row))
 
 
 def fail(message: str, *, code: int = 1) -> NoReturn:

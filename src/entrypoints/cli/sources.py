@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from entrypoints.cli.client import connected
-from entrypoints.cli.output import ERR, OUT, fail, plain
+from entrypoints.cli.output import ERR, OUT, fail, plain, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,11 +132,8 @@ async def _list(settings: Settings, search: str | None, source_type: str | None)
                 title = row["title"] + (f" — {row['problem']['detail']}" if row["problem"] else "")
                 table.add_row(row["id"], plain(title), row["type"], row["status"], str(row["passages"]), updated)
             address = answer.links.get("next", {}).get("url", "").removeprefix("/api/v1")
-    if table.row_count and OUT.is_terminal:
-        OUT.print(table)
-    elif table.row_count:
-        for row in zip(*(column.cells for column in table.columns), strict=True):
-            OUT.print("\t".join(str(cell) for cell in row))
+    if table.row_count:
+        print_table(table)
     else:
         ERR.print("There are no sources yet: quoth ingest PATH adds some.")
 

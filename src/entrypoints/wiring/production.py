@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.anthropic.answerer import AnthropicAnswerer
-from adapters.documents.reader import SandboxedReader
-from adapters.web.fetcher import HttpFetcher
-
 from adapters.database.engine import create_engine
 from adapters.database.schema import upgrade, verify
 from adapters.database.unit_of_work import Database
+from adapters.documents.reader import IsolatedDocumentReader
 from adapters.embedding.embedder import FastembedEmbedder
 from adapters.extractive.answerer import ExtractiveAnswerer
 from adapters.files.content_store import FileContentStore
@@ -27,6 +25,7 @@ from adapters.qdrant.store import QdrantStore, SearchSettings, open_embedded, op
 from adapters.splitting.splitter import SentenceSplitter
 from adapters.system.background import TaskBackground
 from adapters.system.clock import SystemClock
+from adapters.web.fetcher import HttpWebFetcher
 from application.access.tokens import IssueToken, ListTokens, RevokeToken
 from domain.errors import StartRefused
 from entrypoints.wiring import Adapters
@@ -62,7 +61,7 @@ async def production(settings: Settings) -> AsyncGenerator[Service]:
         database = await _database(settings, stack)
         clock = SystemClock()
         answerer = _answerer(settings, embedder, stack)
-        reader = SandboxedReader()
+        reader = IsolatedDocumentReader()
         stack.push_async_callback(reader.close)
         ingestion, background = MemoryJobQueue(), TaskBackground()
         watch_queue(lambda: ingestion.waiting)
@@ -75,7 +74,9 @@ async def production(settings: Settings) -> AsyncGenerator[Service]:
                 document_reader=reader,
                 splitter=SentenceSplitter(embedder=embedder),
                 embedder=embedder,
-                web_fetcher=HttpFetcher(allow_private=settings.allow_private_addresses),
+                web_fetcher=HttpWebFetcher(
+                    allow_private=settings.allow_private_addresses, max_bytes=settings.max_upload_bytes
+                ),
                 answerer=answerer,
                 run_log=MeteredRunLog(run_log=MemoryRunLog(clock=clock), clock=clock),
                 job_queue=ingestion,
