@@ -76,10 +76,10 @@ class Failures:
         """`begun`: the model had already sent a part of its reply."""
         if isinstance(error, anthropic.APIStatusError):
             return self._of_status(error)
+        if isinstance(error, UnicodeEncodeError) or isinstance(error.__cause__, httpx2.LocalProtocolError):
+            return Failure(self._bad_key())  # nothing but the key is put into a header
         if isinstance(error, anthropic.APIConnectionError | httpx2.TransportError):
             return Failure(self._cut() if begun else self._unreachable(), retry=True)
-        if isinstance(error, UnicodeEncodeError | httpx2.LocalProtocolError):
-            return Failure(self._bad_key())
         if isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
             return Failure(self._unreachable())
         return Failure(ModelError(f"The reply of {self.server} can't be read. {self._check_address()}"))
