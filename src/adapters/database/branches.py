@@ -10,19 +10,22 @@ from sqlalchemy.orm import aliased
 from adapters.database.rows import MessageRow
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from uuid import UUID
 
     from domain.identity import ConversationId, MessageId, UserId
 
+_MOST_NAMED = 200
+
 
 def branch_of(
     leaf: MessageId, conversation_id: ConversationId, owner: UserId, *, limit: int | None, before: MessageId | None
-) -> sa.Select[MessageRow, int]:
-    """The messages from the leaf upwards, each with its height above it. With `before`, those from that message
-    upwards, it being the first and not counted against the limit. One more may come than asked for: nothing at all
-    means that leaf or `before` is not there."""
+) -> sa.Select[MessageRow]:
+    """The messages from the leaf upwards. With `before`, those from that message upwards, it being the first and not
+    counted against the limit. One more may come than asked for: nothing at all means that leaf or `before` is not
+    there."""
     path = _path(leaf, conversation_id, owner, highest=limit if before is None else None)
-    statement = sa.select(MessageRow, path.c.height).join(path, MessageRow.id == path.c.id).order_by(path.c.height)
+    statement = sa.select(MessageRow).join(path, MessageRow.id == path.c.id).order_by(path.c.height)
     if before is not None:
         statement = statement.where(
             path.c.height >= sa.select(path.c.height).where(path.c.id == before).scalar_subquery()
@@ -32,24 +35,20 @@ def branch_of(
     return statement
 
 
-def siblings_along(
-    leaf: MessageId, conversation_id: ConversationId, owner: UserId, *, lowest: int, highest: int
+def siblings_under(
+    parents: Collection[MessageId | None], conversation_id: ConversationId, owner: UserId
 ) -> sa.Select[UUID, UUID | None]:
-    """Id and parent of every message that has its parent in common with a message of the branch between these
-    heights, oldest first."""
-    path = _path(leaf, conversation_id, owner, highest=highest)
-    parents = (
-        sa.select(path.c.parent_id.label("id"))
-        .where(path.c.height >= lowest, path.c.parent_id.is_not(None))
-        .subquery("parents")
+    """Id and parent of every message under one of these parents (None: of every root), oldest first. Of more parents
+    than a page has, those of all messages in the conversation: that is the cheaper question then."""
+    statement = (
+        sa.select(MessageRow.id, MessageRow.parent_id)
+        .where(*_in_conversation(MessageRow, conversation_id, owner))
+        .order_by(MessageRow.created_at, MessageRow.id)
     )
-    beside = sa.select(MessageRow.id, MessageRow.parent_id, MessageRow.created_at)
-    place = _in_conversation(MessageRow, conversation_id, owner)
-    below = beside.join(parents, MessageRow.parent_id == parents.c.id).where(*place)
-    root_is_shown = sa.exists().where(path.c.height >= lowest, path.c.parent_id.is_(None))
-    roots = beside.where(*place, MessageRow.parent_id.is_(None), root_is_shown)
-    found = below.union_all(roots).subquery("found")
-    return sa.select(found.c.id, found.c.parent_id).order_by(found.c.created_at, found.c.id)
+    if len(parents) > _MOST_NAMED:
+        return statement
+    named = MessageRow.parent_id.in_([parent for parent in parents if parent is not None])
+    return statement.where(sa.or_(named, MessageRow.parent_id.is_(None)) if None in parents else named)
 
 
 def siblings_of(row: MessageRow) -> sa.Select[UUID]:

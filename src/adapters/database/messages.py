@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from adapters.database.branches import branch_of, newest_leaf_of, siblings_along, siblings_of
+from adapters.database.branches import branch_of, newest_leaf_of, siblings_of, siblings_under
 from adapters.database.conversations import not_found
 from adapters.database.mapping import changes_of_message, message_from, row_of_message
 from adapters.database.repositories import MessageRows, repository
@@ -61,17 +61,16 @@ class DatabaseMessages:
     ) -> Sequence[Message]:
         """See the port: two statements."""
         statement = branch_of(leaf, conversation_id, owner, limit=limit, before=before)
-        found = await self._session.execute(statement, execution_options={"populate_existing": True})
-        rows = [(row, height) for row, height in found]
+        rows = (await self._session.scalars(statement, execution_options={"populate_existing": True})).all()
         if not rows:
             raise _no_message(before or leaf)
         rows = (rows if before is None else rows[1:])[:limit]
         siblings: dict[object, list[MessageId]] = {}
         if rows:
-            beside = siblings_along(leaf, conversation_id, owner, lowest=rows[0][1], highest=rows[-1][1])
-            for message_id, parent_id in await self._session.execute(beside):
+            parents = {None if row.parent_id is None else MessageId(row.parent_id) for row in rows}
+            for message_id, parent_id in await self._session.execute(siblings_under(parents, conversation_id, owner)):
                 siblings.setdefault(parent_id, []).append(MessageId(message_id))
-        return [message_from(row, tuple(siblings[row.parent_id])) for row, _ in reversed(rows)]
+        return [message_from(row, tuple(siblings[row.parent_id])) for row in reversed(rows)]
 
     async def newest_leaf(self, message_id: MessageId, *, conversation_id: ConversationId, owner: UserId) -> MessageId:
         """See the port."""
