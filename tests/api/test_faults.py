@@ -13,7 +13,7 @@ def pointers(value: object, kind: type) -> dict[str, str]:
 
 
 def test_every_fault_of_a_body_is_named_with_its_pointer() -> None:
-    body = {
+    body: dict[str, object] = {
         "title": "",
         "space": 7,
         "tags": ["fine", "", "x" * 51],

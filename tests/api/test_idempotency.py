@@ -63,7 +63,7 @@ async def test_an_answer_can_be_had_again_when_its_events_are_gone(
     client: httpx.AsyncClient, service: MemoryService
 ) -> None:
     first = await client.post("/chat", json={"message": "Hello?"}, headers=KEY)
-    service.run_log._runs.clear()
+    service.run_log.runs.clear()
 
     again = await client.post("/chat", json={"message": "Hello?"}, headers=KEY)
 

@@ -1,3 +1,5 @@
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUntypedFunctionDecorator=false
+# (the checker of the document is not typed in full)
 """The OpenAPI document says what the server does, and the server does what it says."""
 
 from __future__ import annotations
@@ -64,6 +66,11 @@ def test_the_document_is_the_same_each_time() -> None:
 
 
 @schema.parametrize()
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-def test_no_request_gets_an_answer_that_is_not_documented(case: schemathesis.Case) -> None:
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+    derandomize=True,
+)
+def test_no_request_gets_an_answer_that_is_not_documented(case: schemathesis.Case[Any]) -> None:
     case.call_and_validate(checks=CHECKS)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from typing import cast
 from uuid import uuid4
 
 import pytest
@@ -70,7 +72,7 @@ async def test_the_answer_says_how_it_was_made(service: MemoryService) -> None:
     assert metadata["usage"] == {"input_tokens": 10, "output_tokens": 5}
     assert metadata["question"] == "When are claims paid?"
     assert isinstance(metadata["timings_ms"], dict)
-    assert set(metadata["timings_ms"]) == {"retrieve", "first_token", "total"}
+    assert {"retrieve", "first_token", "total"} == {*cast("dict[str, int]", metadata["timings_ms"])}
 
 
 async def test_a_conversation_is_made_and_titled_from_the_question(service: MemoryService) -> None:
@@ -216,11 +218,9 @@ async def test_a_stop_that_nobody_answers_gives_up_waiting(
     run = await service.begin("Hello?")
     await service.background.close(grace_seconds=0)
     answer = service.database.tables.messages[message_of(run.run_id)]
-    service.database.tables.messages[answer.id] = answer.__class__(
-        **{name: getattr(answer, name) for name in answer.__slots__} | {"metadata": {"status": "answering"}}
-    )
-    service.run_log._runs[run.run_id].events.pop()
-    service.run_log._runs[run.run_id].ended_at = None
+    service.database.tables.messages[answer.id] = replace(answer, metadata={"status": "answering"})
+    service.run_log.runs[run.run_id].events.pop()
+    service.run_log.runs[run.run_id].ended_at = None
 
     await service.use_cases.stop_run(run.run_id, principal=ALICE)
 
@@ -244,11 +244,12 @@ async def test_text_is_kept_while_it_is_written(service: MemoryService) -> None:
     service.answerer = native(AnswerText("Well"), asyncio.Event())
 
     run = await service.with_quick_checkpoints().ask_question(Question(message="Hello?"), principal=ALICE)
+    kept = service.database.tables.messages[message_of(run.run_id)]
     for _ in range(1000):
-        kept = service.database.tables.messages[message_of(run.run_id)]
         if kept.content:
             break
         await asyncio.sleep(0.005)
+        kept = service.database.tables.messages[message_of(run.run_id)]
 
     assert (kept.content, kept.status) == ("Well", "answering")
 
@@ -434,7 +435,7 @@ async def test_a_service_that_is_full_refuses_before_it_keeps_anything(service: 
 
 async def test_a_run_whose_events_are_no_longer_kept_says_so(service: MemoryService) -> None:
     answer = await service.ask("Hello?")
-    service.run_log._runs.clear()
+    service.run_log.runs.clear()
 
     with pytest.raises(RunNotFound, match="no longer kept"):
         await service.use_cases.follow_run(RunId(answer.id), principal=ALICE)

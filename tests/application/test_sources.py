@@ -279,7 +279,7 @@ async def test_giving_up_a_version_that_is_gone_changes_nothing(service: MemoryS
 
 async def test_a_start_takes_up_what_was_unfinished_and_clears_what_was_left(service: MemoryService) -> None:
     source_id = await add(service, NewFile(name="a.md", content=TEXT.encode()))
-    service.job_queue._waiting.clear()  # the process that would have read it is gone
+    service.job_queue.jobs.clear()  # the process that would have read it is gone
 
     resumed = await service.use_cases.resume_ingestion()
     await work_off(service)

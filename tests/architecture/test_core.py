@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import grimp
 import pytest
@@ -18,12 +19,10 @@ def test_the_core_knows_no_library(packages: tuple[str, ...]) -> None:
     assert imported_roots(*packages) <= sys.stdlib_module_names | set(packages)
 
 
-def test_the_check_goes_red_on_a_library(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pathlib import Path
-
-    package = Path(str(tmp_path)) / "breach"
+def test_the_check_goes_red_on_a_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "breach"
     package.mkdir()
     (package / "__init__.py").write_text("import msgspec\n")
-    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
 
     assert "msgspec" in imported_roots("breach") - sys.stdlib_module_names

@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
         headers["Content-Type"] = "application/json"
     method = options.method or ("POST" if options.json is not None or files else "GET")
     answer = httpx.request(method, options.url, headers=headers, files=files or None, content=options.json, timeout=60)
-    print(answer.status_code, file=sys.stderr)
+    sys.stderr.write(f"{answer.status_code}\n")
     if options.output:
         options.output.write_bytes(answer.content)
     else:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
     from pathlib import Path
 
 QUOTH = [sys.executable, "-m", "entrypoints.cli"]
@@ -95,7 +95,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(data_dir: Path, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
+def running(data_dir: Path, settings: Mapping[str, str] | None = None) -> Generator[Server]:
     """A server for the time of the block."""
     server = Server(data_dir, settings or {})
     try:

@@ -32,36 +32,36 @@ class MemoryJobQueue:
     attempts: int = 3
     pause_seconds: float = 1.0
     most_waiting: int = 100_000
-    _waiting: dict[IngestJob, None] = field(default_factory=dict["IngestJob", None])
+    jobs: dict[IngestJob, None] = field(default_factory=dict["IngestJob", None])
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def enqueue(self, job: IngestJob) -> None:
         """See the port."""
-        if len(self._waiting) >= self.most_waiting:
+        if len(self.jobs) >= self.most_waiting:
             raise Overloaded("Too many documents are waiting to be read; try again later.", 60)
-        self._waiting.setdefault(job)
+        self.jobs.setdefault(job)
         self._arrived.set()
 
     @property
     def waiting(self) -> int:
         """How many jobs wait."""
-        return len(self._waiting)
+        return len(self.jobs)
 
     async def work(self, ingest: IngestWork) -> None:
         """Carry out jobs until cancelled."""
         while True:
-            while self._waiting:
-                job = next(iter(self._waiting))
-                del self._waiting[job]
+            while self.jobs:
+                job = next(iter(self.jobs))
+                del self.jobs[job]
                 await self._carry_out(job, ingest)
             self._arrived.clear()
             await self._arrived.wait()
 
     async def work_off(self, ingest: IngestWork) -> None:
         """Carry out what waits now, then return: for tests and for the command line."""
-        while self._waiting:
-            job = next(iter(self._waiting))
-            del self._waiting[job]
+        while self.jobs:
+            job = next(iter(self.jobs))
+            del self.jobs[job]
             await self._carry_out(job, ingest)
 
     async def _carry_out(self, job: IngestJob, ingest: IngestWork) -> None:

@@ -27,18 +27,18 @@ class _Run:
 
 @dataclass(slots=True, kw_only=True)
 class MemoryRunLog:
-    """Readers look at one shared list, each at its own pace. A finished run is forgotten after `keep_seconds`."""
+    """`runs` is there to look at. Readers look at one shared list, each at its own pace. A finished run is forgotten after `keep_seconds`."""
 
     clock: Clock
     keep_seconds: float = 900.0
-    _runs: dict[RunId, _Run] = field(default_factory=dict["RunId", _Run])
+    runs: dict[RunId, _Run] = field(default_factory=dict["RunId", _Run])
 
     async def append(self, run_id: RunId, event: AnswerEvent) -> int:
         """See the port."""
-        run = self._runs.get(run_id)
+        run = self.runs.get(run_id)
         if run is None:
             self._forget_old()
-            run = self._runs.setdefault(run_id, _Run())
+            run = self.runs.setdefault(run_id, _Run())
         run.events.append(event)
         if is_last(event):
             run.ended_at = self.clock.monotonic()
@@ -50,12 +50,12 @@ class MemoryRunLog:
     async def knows(self, run_id: RunId) -> bool:
         """See the port."""
         self._forget_old()
-        run = self._runs.get(run_id)
+        run = self.runs.get(run_id)
         return run is not None and bool(run.events)
 
     async def follow(self, run_id: RunId, *, after: int = 0) -> AsyncIterator[LoggedEvent]:
         """See the port."""
-        run = self._runs.get(run_id)
+        run = self.runs.get(run_id)
         if run is None:
             return
         position = max(0, after)
@@ -73,20 +73,20 @@ class MemoryRunLog:
 
     async def request_stop(self, run_id: RunId) -> None:
         """See the port."""
-        run = self._runs.get(run_id)
+        run = self.runs.get(run_id)
         if run is not None:
             run.stop.set()
 
     async def stop_requested(self, run_id: RunId) -> None:
         """See the port."""
-        await self._runs.setdefault(run_id, _Run()).stop.wait()
+        await self.runs.setdefault(run_id, _Run()).stop.wait()
 
     def _forget_old(self) -> None:
         now = self.clock.monotonic()
         old = [
             run_id
-            for run_id, run in self._runs.items()
+            for run_id, run in self.runs.items()
             if run.ended_at is not None and now - run.ended_at > self.keep_seconds
         ]
         for run_id in old:
-            del self._runs[run_id]
+            del self.runs[run_id]

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 _TICK = timedelta(microseconds=1)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
 class SystemClock:
     """Never goes back within a process, even when the machine's clock is set back."""
 
-    _last: datetime = datetime.min.replace(tzinfo=UTC)
+    _last: datetime = _LONG_AGO
 
     def now(self) -> datetime:
         """See the port."""

@@ -98,7 +98,7 @@ async def _add(client: httpx2.AsyncClient, name: str, path: Path | None) -> tupl
         answer = await client.post("/sources", json={"url": name})
     else:
         answer = await client.post("/sources", files={"file": (name, await asyncio.to_thread(path.read_bytes))})
-    if answer.status_code != httpx2.codes.ACCEPTED:
+    if not answer.is_success:
         return False, "failed", f": {_reason(answer)}"
     source = answer.json()[0]
     if source["status"] == "ready" and before is not None and before["last_updated"] == source["last_updated"]:
@@ -114,7 +114,7 @@ async def _add(client: httpx2.AsyncClient, name: str, path: Path | None) -> tupl
 async def _known(client: httpx2.AsyncClient, name: str, path: Path | None) -> dict[str, Any] | None:
     url = name if path is None else f"file:///{urllib.parse.quote(name)}"
     found = await client.get("/sources", params={"search": name[-200:], "limit": 200})
-    rows = found.json() if found.is_success else []
+    rows: list[dict[str, Any]] = found.json() if found.is_success else []
     return next((row for row in rows if row["url"] == url), None)
 
 

@@ -175,12 +175,10 @@ def _correct_types(node: object) -> None:
             bound = mapping.get(name)
             if isinstance(bound, float) and bound.is_integer():
                 mapping[name] = int(bound)
-        match mapping.get("oneOf"):
-            case [only]:
-                del mapping["oneOf"]
-                mapping.update(cast("dict[str, object]", only))
-            case _:
-                pass
+        alternatives = cast("list[dict[str, object]]", mapping.get("oneOf", []))
+        if len(alternatives) == 1:
+            del mapping["oneOf"]
+            mapping.update(alternatives[0])
         for value in list(mapping.values()):
             _correct_types(value)
     elif isinstance(node, list):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import structlog
 from litestar.datastructures import MutableScopeHeaders
@@ -26,7 +26,7 @@ _log = structlog.stdlib.get_logger("quoth.http")
 def request_id_of(scope: Mapping[str, object] | Scope) -> str:
     """The id of this request."""
     state = scope["state"]
-    return str(state.get(_STATE_KEY, "unknown")) if isinstance(state, dict) else "unknown"
+    return str(cast("dict[str, object]", state).get(_STATE_KEY, "unknown"))
 
 
 class RequestLog(ASGIMiddleware):

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# The end-to-end tests, in a real Chromium against a real server. Arguments go to Playwright.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+scripts/web/build.sh
+QUOTH_CHROMIUM=$(scripts/web/chromium.sh)
+export QUOTH_CHROMIUM
+cd web
+exec ../scripts/web/run.sh npx playwright test "$@"
