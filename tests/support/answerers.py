@@ -61,7 +61,8 @@ def text_of(parts: Sequence[AnswerPart]) -> str:
 class Stage(Protocol):
     """An answerer, and what it is to do with the next questions."""
 
-    answerer: Answerer
+    @property
+    def answerer(self) -> Answerer: ...
 
     def answer(self) -> None:
         """Answer `QUESTION` from `HITS`, the claim before its citation."""

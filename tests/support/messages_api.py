@@ -10,6 +10,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from tests.support.messages_replies import Ending, Reply
 
@@ -151,4 +152,4 @@ async def _read(reader: asyncio.StreamReader) -> Request | None:
     method, target, _ = head[0].split(" ")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return Request(method, target.partition("?")[0], headers, json.loads(body) if body else {})
+    return Request(method, urlsplit(target).path, headers, json.loads(body) if body else {})

@@ -122,11 +122,11 @@ class Reply:
 
     def with_crlf(self) -> Reply:
         """The same with the other line ends that the format knows."""
-        original = self.make
-        return replace(
-            self,
-            make=lambda body: [s.replace(b"\n", b"\r\n") if isinstance(s, bytes) else s for s in original(body)],
-        )
+
+        def make(body: Any) -> Iterable[bytes | float | Ending]:
+            return [step.replace(b"\n", b"\r\n") if isinstance(step, bytes) else step for step in self.make(body)]
+
+        return replace(self, make=make)
 
 
 def encoded(event: Mapping[str, Any]) -> bytes:
@@ -136,7 +136,7 @@ def encoded(event: Mapping[str, Any]) -> bytes:
 
 def start(usage: Mapping[str, int] | None = None) -> list[dict[str, Any]]:
     """How a message begins."""
-    message = {
+    message: dict[str, Any] = {
         "id": "msg_1",
         "type": "message",
         "role": "assistant",

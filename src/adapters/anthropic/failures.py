@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 FAILURES = (
     anthropic.AnthropicError,
     httpx2.HTTPError,
-    httpx2.InvalidURL,
     ValueError,
     RecursionError,
     TypeError,
@@ -80,8 +79,6 @@ class Failures:
             return Failure(self._bad_key())  # nothing but the key is put into a header
         if isinstance(error, anthropic.APIConnectionError | httpx2.TransportError):
             return Failure(self._cut() if begun else self._unreachable(), retry=True)
-        if isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
-            return Failure(self._unreachable())
         return Failure(ModelError(f"The reply of {self.server} can't be read. {self._check_address()}"))
 
     def timeout(self, seconds: float, *, begun: bool) -> Failure:
@@ -237,5 +234,8 @@ def _retry_after(response: httpx2.Response) -> float | None:
 
 
 def _short(text: str) -> str:
+    """One line that ends like a sentence."""
     line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_REASON else line[:_LONGEST_REASON].rstrip() + "…"
+    if len(line) > _LONGEST_REASON:
+        return line[:_LONGEST_REASON].rstrip() + "…"
+    return line if line.endswith((".", "!", "?", "…")) else line + "."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from tests.support.answerers import anthropic_answerer, asking, parts_of, text_of
@@ -42,9 +44,9 @@ TOO_LONG = "prompt is too long: 250000 tokens > 200000 maximum"
 LLAMA_TOO_LONG = {"error": {"code": 400, "message": "the request exceeds", "type": "exceed_context_size_error"}}
 
 
-def breaking(*events: object) -> Reply:
+def breaking(*events: Mapping[str, Any] | bytes | Ending) -> Reply:
     """Two words of an answer, and then these."""
-    return Reply.events(*start(), *text_block(0, TWO)[:2], *events)  # type: ignore[arg-type] # whatever a case sends
+    return Reply.events(*start(), *text_block(0, TWO)[:2], *events)
 
 
 CASES = [
@@ -138,6 +140,7 @@ async def test_a_failure_becomes_its_error(case: Case, model: MessagesApi) -> No
 
     shown, error = await outcome(anthropic_answerer(model.address))
 
+    assert error is not None
     assert type(error) is case.error
     assert any(word in error.detail for word in case.says.split("|"))
     assert error.detail[0].isupper()
@@ -146,12 +149,14 @@ async def test_a_failure_becomes_its_error(case: Case, model: MessagesApi) -> No
     assert len(model.questions) == case.attempts
 
 
+PINGS: list[dict[str, str] | float] = [{"type": "ping"}, 0.05]
+PINGS *= 1000
 DEADLINES = {
     "headers": (Reply.silent(), "did not answer within 0.3 seconds"),
     "first token": (Reply.events(*start(), 3600.0), "did not answer within 0.3 seconds"),
     "next token": (Reply.text(*TWO).cut_after(1, 3600.0), "stopped answering within 0.4 seconds"),
     "all": (Reply.slow(*["word "] * 1000, seconds=0.1), "within 0.8 seconds"),
-    "only pings": (Reply.events(*start(), *([{"type": "ping"}, 0.05] * 1000)), "did not answer within 0.3 seconds"),
+    "only pings": (Reply.events(*start(), *PINGS), "did not answer within 0.3 seconds"),
 }
 
 
