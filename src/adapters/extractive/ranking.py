@@ -56,7 +56,7 @@ class Scored:
 class SentenceRanking:
     """Compares sentences with a question. At most `most_embedded` are embedded: those with most of its words."""
 
-    def __init__(self, embedder: Embedder, *, most_embedded: int = 16) -> None:
+    def __init__(self, embedder: Embedder, *, most_embedded: int = 12) -> None:
         self._embedder = embedder
         self._most_embedded = most_embedded
         self._unrelated: float | None = None
