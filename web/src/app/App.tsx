@@ -15,8 +15,8 @@ import { Empty } from "../ui/states";
 import { DropZone } from "./DropZone";
 import { Notices } from "./Notices";
 import { applyTheme } from "./page";
-import { ShortcutHelp, useShortcuts } from "./shortcuts";
 import { SignIn } from "./SignIn";
+import { ShortcutHelp, useShortcuts } from "./shortcuts";
 import { useStore } from "./store";
 import { onChangeElsewhere } from "./tabs";
 
@@ -148,9 +148,7 @@ function useOtherTabs() {
 function OfflineBar() {
   const lost = useStore((state) => state.connection === "lost");
   return (
-    <div role="status">
-      {lost && <p className="bg-ink px-4 py-1.5 text-center text-sm text-bg">{t.errors.bar}</p>}
-    </div>
+    <div role="status">{lost && <p className="bg-ink px-4 py-1.5 text-center text-sm text-bg">{t.errors.bar}</p>}</div>
   );
 }
 

@@ -9,7 +9,10 @@ export function Notices() {
   const notices = useStore((state) => state.notices);
   const dismiss = useStore((state) => state.dismissNotice);
   return (
-    <div role="status" className="pointer-events-none fixed inset-x-0 bottom-24 z-50 flex flex-col items-center gap-2 px-4">
+    <div
+      role="status"
+      className="pointer-events-none fixed inset-x-0 bottom-24 z-50 flex flex-col items-center gap-2 px-4"
+    >
       {notices.map((notice) => (
         <div
           key={notice.id}

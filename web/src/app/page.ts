@@ -1,7 +1,7 @@
 /** The state of the page as a whole: the connection, notices, the theme, what is open. */
 
-import { type Failure, failureOf } from "../api/failure";
 import { type Readiness, readiness } from "../api";
+import { type Failure, failureOf } from "../api/failure";
 import type { Slice } from "./store";
 
 export type Theme = "system" | "light" | "dark";

@@ -59,7 +59,10 @@ export function ShortcutHelp() {
         <h2 className="mb-3 text-lg font-semibold">{t.app.shortcuts}</h2>
         <dl className="flex flex-col">
           {LIST.map(([keys, what]) => (
-            <div key={what} className="flex min-h-9 items-center justify-between gap-4 border-b border-line py-1.5 last:border-0">
+            <div
+              key={what}
+              className="flex min-h-9 items-center justify-between gap-4 border-b border-line py-1.5 last:border-0"
+            >
               <dt>{what}</dt>
               <dd className="flex shrink-0 gap-1">
                 {keys.map((key) => (

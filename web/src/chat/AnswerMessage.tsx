@@ -242,6 +242,11 @@ export function CopyButton({ text, label = t.thread.copy }: { text: string; labe
     }
   };
   return (
-    <IconButton icon={copied ? Check : Copy} size={16} label={copied ? t.thread.copied : label} onClick={() => void copy()} />
+    <IconButton
+      icon={copied ? Check : Copy}
+      size={16}
+      label={copied ? t.thread.copied : label}
+      onClick={() => void copy()}
+    />
   );
 }

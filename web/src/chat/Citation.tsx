@@ -31,9 +31,7 @@ function Chip({ messageId, reference }: { messageId: string; reference: Referenc
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [box, setBox] = useState<DOMRect | null>(null);
   const openPanel = useStore((state) => state.openPanel);
-  const selected = useStore(
-    (state) => state.panel?.messageId === messageId && state.panel.number === reference.number,
-  );
+  const selected = useStore((state) => state.panel?.messageId === messageId && state.panel.number === reference.number);
   const show = () => {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setBox(button.current?.getBoundingClientRect() ?? null), PREVIEW_MILLISECONDS);
@@ -82,7 +80,8 @@ function Chip({ messageId, reference }: { messageId: string; reference: Referenc
       >
         {reference.number}
       </button>
-      {box && createPortal(<Preview id={id} reference={reference} box={box} onEnter={show} onLeave={hide} />, document.body)}
+      {box &&
+        createPortal(<Preview id={id} reference={reference} box={box} onEnter={show} onLeave={hide} />, document.body)}
     </>
   );
 }

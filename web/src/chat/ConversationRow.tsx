@@ -10,7 +10,11 @@ import { classes } from "../ui/classes";
 import { Menu, type MenuItem } from "../ui/Menu";
 import { OrganiseDialog } from "./OrganiseDialog";
 
-export function useConversationMenu(conversation: Conversation | null, onRename: () => void, onOrganise: () => void): MenuItem[] {
+export function useConversationMenu(
+  conversation: Conversation | null,
+  onRename: () => void,
+  onOrganise: () => void,
+): MenuItem[] {
   const { exportConversation, deleteConversation } = useStore.getState();
   if (!conversation) return [];
   const { id } = conversation;
@@ -58,7 +62,11 @@ export const ConversationRow = memo(function ConversationRow({ conversation }: {
             <span className={classes("flex items-center gap-2", unread && "font-semibold")}>
               <span className="truncate">{title}</span>
               {running && (
-                <span role="img" aria-label={t.sidebar.running} className="size-2 shrink-0 animate-breathe rounded-full bg-accent" />
+                <span
+                  role="img"
+                  aria-label={t.sidebar.running}
+                  className="size-2 shrink-0 animate-breathe rounded-full bg-accent"
+                />
               )}
               {unread && !running && (
                 <span role="img" aria-label={t.sidebar.unread} className="size-2 shrink-0 rounded-full bg-accent" />

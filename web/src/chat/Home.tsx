@@ -2,7 +2,7 @@
 
 import { FileUp, LibraryBig, Plug } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { searchPassages, type Source } from "../api";
+import { type Source, searchPassages } from "../api";
 import { useStore } from "../app/store";
 import { t } from "../strings";
 import { Button } from "../ui/Button";
@@ -18,7 +18,9 @@ export function Home() {
     void loadHealth();
     void loadSources();
   }, [loadHealth, loadSources]);
-  const nothingYet = allSources === 0 || (allSources !== null && !uploads.every((each) => each.step === "ready") && allSources <= uploads.length);
+  const nothingYet =
+    allSources === 0 ||
+    (allSources !== null && !uploads.every((each) => each.step === "ready") && allSources <= uploads.length);
   return (
     <div className="min-h-0 flex-1 overflow-y-auto">
       <div className="mx-auto flex min-h-full max-w-[46rem] flex-col justify-center px-4 py-8 sm:px-6">
@@ -167,7 +169,13 @@ async function headingsOf(source: Source): Promise<string[]> {
   const title = source.title.replace(/\.[a-z0-9]{1,5}$/i, "");
   const { data } = await searchPassages({ body: { query: title, sources: [source.id], limit: 12 } });
   const hits = (data ?? []).toSorted((a, b) => a.start - b.start);
-  const headings = hits.map((hit) => hit.section?.split(/\s*[›>/]\s*/).at(-1)?.trim() ?? "");
+  const headings = hits.map(
+    (hit) =>
+      hit.section
+        ?.split(/\s*[›>/]\s*/)
+        .at(-1)
+        ?.trim() ?? "",
+  );
   const own = headings.filter((heading) => heading && heading.length < 70 && heading !== source.title);
   return [...new Set(own)].map((heading) => t.first.suggestion(heading, title));
 }

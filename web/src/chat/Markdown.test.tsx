@@ -5,7 +5,14 @@ import { blocksOf } from "./blocks";
 import { References } from "./Citation";
 import { Markdown } from "./Markdown";
 
-const REFERENCE = { number: 1, title: "handbook.md", type: "document", text: "", quotes: [], page: 3 } as unknown as Reference;
+const REFERENCE = {
+  number: 1,
+  title: "handbook.md",
+  type: "document",
+  text: "",
+  quotes: [],
+  page: 3,
+} as unknown as Reference;
 
 function show(text: string, live = false) {
   return render(
@@ -43,7 +50,9 @@ test("a marker with a reference is a footnote, one without stays text", () => {
 });
 
 test("in code and in links a marker stays what it is, and no definition turns it into a link", () => {
-  const { container } = show("`a[1]` and [see [1]](https://example.org)\n\n```\nb[1]\n```\n\nSo [1].\n\n[1]: https://evil.example");
+  const { container } = show(
+    "`a[1]` and [see [1]](https://example.org)\n\n```\nb[1]\n```\n\nSo [1].\n\n[1]: https://evil.example",
+  );
 
   expect(container.querySelectorAll("code")[0]).toHaveTextContent("a[1]");
   expect(container.querySelector("a[href*=evil]")).toBeNull();

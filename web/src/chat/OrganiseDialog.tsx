@@ -15,7 +15,14 @@ export function OrganiseDialog({ conversation, onClose }: { conversation: Conver
   const list = useId();
   const save = (event: FormEvent) => {
     event.preventDefault();
-    const wanted = [...new Set(tags.split(",").map((tag) => tag.trim().slice(0, 50)).filter(Boolean))].slice(0, 50);
+    const wanted = [
+      ...new Set(
+        tags
+          .split(",")
+          .map((tag) => tag.trim().slice(0, 50))
+          .filter(Boolean),
+      ),
+    ].slice(0, 50);
     void updateConversation(conversation.id, { space: space.trim() || "default", tags: wanted });
     onClose();
   };
@@ -26,7 +33,13 @@ export function OrganiseDialog({ conversation, onClose }: { conversation: Conver
         <h2 className="text-lg font-semibold">{t.sidebar.organiseTitle}</h2>
         <label className="flex flex-col gap-1.5 text-sm">
           {t.sidebar.spaceField}
-          <input list={list} value={space} maxLength={50} onChange={(event) => setSpace(event.target.value)} className={field} />
+          <input
+            list={list}
+            value={space}
+            maxLength={50}
+            onChange={(event) => setSpace(event.target.value)}
+            className={field}
+          />
           <span className="text-xs text-muted">{t.sidebar.spaceHint}</span>
         </label>
         <datalist id={list}>

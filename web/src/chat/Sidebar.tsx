@@ -48,7 +48,11 @@ function Content({ onHide }: { onHide: () => void }) {
   return (
     <nav aria-label={t.sidebar.label} className="flex h-full flex-col">
       <div className="flex h-14 shrink-0 items-center gap-1 px-3">
-        <Link href="/" onClick={newConversation} className="flex flex-1 items-center gap-2 rounded-lg px-1.5 py-1 text-[17px] font-semibold tracking-tight">
+        <Link
+          href="/"
+          onClick={newConversation}
+          className="flex flex-1 items-center gap-2 rounded-lg px-1.5 py-1 text-[17px] font-semibold tracking-tight"
+        >
           <img src="/favicon.svg" alt="" width={24} height={24} />
           {t.app.name}
         </Link>
@@ -122,7 +126,12 @@ function Filters() {
           className="min-w-0 flex-1 bg-transparent text-sm outline-none placeholder:text-muted [&::-webkit-search-cancel-button]:hidden"
         />
         {search && (
-          <button type="button" aria-label={t.sidebar.clearSearch} onClick={() => setSearch("")} className="-mr-1 grid size-6 place-items-center">
+          <button
+            type="button"
+            aria-label={t.sidebar.clearSearch}
+            onClick={() => setSearch("")}
+            className="-mr-1 grid size-6 place-items-center"
+          >
             <X aria-hidden size={14} />
           </button>
         )}
@@ -154,7 +163,9 @@ function Filters() {
               onClick={() => setFilters({ tag: filters.tag === tag ? null : tag })}
               className={classes(
                 "max-w-full truncate rounded-full border px-2.5 py-0.5 text-xs touch:py-2.5",
-                filters.tag === tag ? "border-accent bg-accent-soft text-accent" : "border-line text-muted hover:text-ink",
+                filters.tag === tag
+                  ? "border-accent bg-accent-soft text-accent"
+                  : "border-line text-muted hover:text-ink",
               )}
             >
               {tag}
@@ -244,7 +255,11 @@ function Foot() {
           onSelect: () => setTheme(each),
         }))}
       />
-      <IconButton icon={Keyboard} label={t.app.shortcuts} onClick={() => setOpen({ helpOpen: true, drawerOpen: false })} />
+      <IconButton
+        icon={Keyboard}
+        label={t.app.shortcuts}
+        onClick={() => setOpen({ helpOpen: true, drawerOpen: false })}
+      />
       <span className="flex-1" />
       <a href="/docs" className="rounded-lg px-2.5 py-1.5 text-sm text-muted hover:text-ink hover:underline">
         {t.app.apiDocs}

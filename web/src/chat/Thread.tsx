@@ -27,7 +27,10 @@ export function Thread() {
 
   return (
     <div className="relative min-h-0 flex-1">
-      <div ref={scroller} className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]">
+      <div
+        ref={scroller}
+        className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]"
+      >
         <div className="mx-auto max-w-[46rem] px-4 pt-6 pb-8 sm:px-6">
           {isLoading && messages.length === 0 && <ThreadSkeleton />}
           {shown < messages.length && (

@@ -15,7 +15,10 @@ export const UserMessage = memo(function UserMessage({ message }: { message: Mes
   const unsent = message.conversation_id === "";
   if (editing) return <Editor message={message} onClose={() => setEditing(false)} />;
   return (
-    <article aria-label={t.thread.you} className="group ml-auto flex max-w-[88%] flex-col items-end sm:flex-row-reverse sm:items-center sm:gap-1">
+    <article
+      aria-label={t.thread.you}
+      className="group ml-auto flex max-w-[88%] flex-col items-end sm:flex-row-reverse sm:items-center sm:gap-1"
+    >
       <div className="rounded-2xl rounded-br-md border border-line bg-raised px-4 py-2.5 text-[16px] leading-[26px] whitespace-pre-wrap wrap-anywhere">
         {withMentions(message)}
       </div>

@@ -151,7 +151,11 @@ export const answersSlice: Slice<AnswersSlice> = (set, get) => ({
     replace({ ...message, metadata: { ...message.metadata, feedback } });
     try {
       const path = { conversation_id: message.conversation_id, message_id: messageId };
-      const { data } = await rateMessage({ path, body: { rating, ...(comment ? { comment } : {}) }, throwOnError: true });
+      const { data } = await rateMessage({
+        path,
+        body: { rating, ...(comment ? { comment } : {}) },
+        throwOnError: true,
+      });
       replace(data);
     } catch (error) {
       replace(message);

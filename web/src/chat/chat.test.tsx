@@ -370,7 +370,11 @@ test("feedback is kept with its comment", async () => {
   const user = await open(`/c/${id}`);
   await user.click(await screen.findByRole("button", { name: "Bad answer" }));
   await user.type(screen.getByRole("textbox", { name: /What was wrong/ }), "Too short");
-  await user.click(within(screen.getByRole("textbox", { name: /What was wrong/ }).closest("form") as HTMLElement).getByRole("button", { name: "Send" }));
+  await user.click(
+    within(screen.getByRole("textbox", { name: /What was wrong/ }).closest("form") as HTMLElement).getByRole("button", {
+      name: "Send",
+    }),
+  );
 
   await waitFor(() => expect(state.requests).toContain('RATE {"rating":"down","comment":"Too short"}'));
   expect(screen.getByRole("button", { name: "Bad answer" })).toHaveAttribute("aria-pressed", "true");
@@ -400,7 +404,10 @@ test("an answer that abstains says what was searched, and cites nothing", async 
   const { id } = conversation();
   message(id, "user", "?");
   const searched = { ...reference(of, 1, "a", "a"), cited: false, quotes: [] };
-  message(id, "assistant", "Your sources do not say.", { sources: [searched], metadata: { status: "complete", abstained: true } });
+  message(id, "assistant", "Your sources do not say.", {
+    sources: [searched],
+    metadata: { status: "complete", abstained: true },
+  });
   await open(`/c/${id}`);
 
   expect(await screen.findByText("Searched:")).toBeInTheDocument();

@@ -94,8 +94,14 @@ export const conversationsSlice: Slice<ConversationsSlice> = (set, get) => ({
         listState: "ready",
         listFailure: null,
         hasMore: Number(response.headers.get("X-Total-Count") ?? 0) > query.offset + data.length,
-        spaces: union(get().spaces, data.map((each) => each.space)),
-        tags: union(get().tags, data.flatMap((each) => each.tags)),
+        spaces: union(
+          get().spaces,
+          data.map((each) => each.space),
+        ),
+        tags: union(
+          get().tags,
+          data.flatMap((each) => each.tags),
+        ),
       });
     } catch (error) {
       if (request === listRequest) set({ listState: "failed", listFailure: get().failed(error) });
@@ -112,7 +118,15 @@ export const conversationsSlice: Slice<ConversationsSlice> = (set, get) => ({
     const request = detailRequest;
     const { [id]: _, ...unread } = get().unread;
     if (!quietly) {
-      set({ currentId: id, currentConversation: null, messages: [], isLoading: true, error: null, panel: null, unread });
+      set({
+        currentId: id,
+        currentConversation: null,
+        messages: [],
+        isLoading: true,
+        error: null,
+        panel: null,
+        unread,
+      });
       get().showLive(id);
     }
     try {

@@ -1,6 +1,15 @@
 /** The words that an answer rests on, in their place in the source. */
 
-import { ChevronLeft, ChevronRight, CircleCheck, Download, ExternalLink, FileSearch, TriangleAlert, X } from "lucide-react";
+import {
+  ChevronLeft,
+  ChevronRight,
+  CircleCheck,
+  Download,
+  ExternalLink,
+  FileSearch,
+  TriangleAlert,
+  X,
+} from "lucide-react";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
 import type { Quote, Reference } from "../api";
@@ -124,12 +133,21 @@ function Content(props: { stop: Stop; stops: Stop[]; index: number; onClose: () 
         tabIndex={0}
         className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-4 py-4 -outline-offset-2"
       >
-        {tab === "cited" ? <CitedList stops={stops} current={stop} /> : <SourceWords stop={stop} whole={tab === "document"} />}
+        {tab === "cited" ? (
+          <CitedList stops={stops} current={stop} />
+        ) : (
+          <SourceWords stop={stop} whole={tab === "document"} />
+        )}
       </div>
       <footer className="flex items-center gap-1 border-t border-line px-2 py-1.5 pb-[max(0.375rem,env(safe-area-inset-bottom))]">
         <IconButton icon={ChevronLeft} label={t.panel.previous} disabled={index === 0} onClick={() => to(-1)} />
         <span className="text-sm text-muted tabular-nums">{t.panel.position(index + 1, stops.length)}</span>
-        <IconButton icon={ChevronRight} label={t.panel.next} disabled={index >= stops.length - 1} onClick={() => to(1)} />
+        <IconButton
+          icon={ChevronRight}
+          label={t.panel.next}
+          disabled={index >= stops.length - 1}
+          onClick={() => to(1)}
+        />
         <span className="flex-1" />
         <CopyButton text={quote?.text ?? reference.text} label={t.panel.copyQuote} />
         <Original reference={reference} words={quote?.text ?? reference.text} />
@@ -207,7 +225,9 @@ function SourceWords({ stop, whole }: { stop: Stop; whole: boolean }) {
     <>
       <Verdict excerpt={excerpt} removed={source.state === "removed"} />
       <Words excerpt={excerpt} whole={whole} />
-      {whole && (excerpt.cutBefore || excerpt.cutAfter) && <p className="mt-4 text-sm text-muted">{t.panel.shortened}</p>}
+      {whole && (excerpt.cutBefore || excerpt.cutAfter) && (
+        <p className="mt-4 text-sm text-muted">{t.panel.shortened}</p>
+      )}
     </>
   );
 }
@@ -221,7 +241,11 @@ function Verdict({ excerpt, removed }: { excerpt: Excerpt; removed: boolean }) {
       </p>
     );
   }
-  const says = { unverified: t.panel.unverified, unquoted: t.panel.noQuote, moved: removed ? t.panel.removed : t.panel.moved };
+  const says = {
+    unverified: t.panel.unverified,
+    unquoted: t.panel.noQuote,
+    moved: removed ? t.panel.removed : t.panel.moved,
+  };
   return (
     <p className="mb-3 flex items-start gap-2 rounded-lg border border-line bg-raised px-3 py-2 text-sm">
       <TriangleAlert aria-hidden size={16} className="mt-0.5 shrink-0 text-danger" />
@@ -306,10 +330,16 @@ function CitedList({ stops, current }: { stops: Stop[]; current: Stop }) {
 function Original({ reference, words }: { reference: Reference; words: string }) {
   const download = useStore((state) => state.downloadSource);
   const address = webAddress(reference.url);
-  const look = "inline-flex size-9 items-center justify-center rounded-lg text-muted hover:bg-line/50 hover:text-ink touch:size-11";
+  const look =
+    "inline-flex size-9 items-center justify-center rounded-lg text-muted hover:bg-line/50 hover:text-ink touch:size-11";
   return (
     <>
-      <Link href={`/sources/${reference.source_id}`} className={look} aria-label={t.panel.openSource} title={t.panel.openSource}>
+      <Link
+        href={`/sources/${reference.source_id}`}
+        className={look}
+        aria-label={t.panel.openSource}
+        title={t.panel.openSource}
+      >
         <FileSearch aria-hidden size={17} />
       </Link>
       {address ? (

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { Quote, Reference } from "../api";
 import { documentExcerpt, passageExcerpt } from "./highlight";
 
-const TEXT = "# Owls 🦉🦉\n\nFirst.\n\nThe notice period is thirty days — for everybody.\n\nThird.\n\nFourth.\n\nFifth.";
+const TEXT =
+  "# Owls 🦉🦉\n\nFirst.\n\nThe notice period is thirty days — for everybody.\n\nThird.\n\nFourth.\n\nFifth.";
 
 /** As the server counts: in characters. */
 function place(words: string, text = TEXT) {
@@ -31,7 +32,9 @@ test("exactly the quoted words are marked, though owls take two units each", () 
   const { pieces, state } = passageExcerpt(TEXT, reference([quote]), quote);
 
   expect(state).toBe("verified");
-  expect(pieces.filter((piece) => piece.kind === "quote")).toEqual([{ text: "thirty days", kind: "quote", current: true }]);
+  expect(pieces.filter((piece) => piece.kind === "quote")).toEqual([
+    { text: "thirty days", kind: "quote", current: true },
+  ]);
   expect(pieces.filter((piece) => piece.kind === "passage").map((piece) => piece.text)).toEqual([
     "The notice period is ",
     " — for everybody.",

@@ -83,7 +83,12 @@ function keptExcerpt(reference: Reference, quote: Quote | undefined): Excerpt {
   const at = quote ? reference.text.indexOf(quote.text) : -1;
   const spans: Span[] = [{ start: 0, end: reference.text.length, kind: "passage", current: false }];
   if (quote && at >= 0) spans.push({ start: at, end: at + quote.text.length, kind: "quote", current: true });
-  return { pieces: cut(reference.text, 0, reference.text.length, spans), state: "moved", cutBefore: true, cutAfter: true };
+  return {
+    pieces: cut(reference.text, 0, reference.text.length, spans),
+    state: "moved",
+    cutBefore: true,
+    cutAfter: true,
+  };
 }
 
 /** Lines that were broken only because they were full flow again, as on the screen they would break twice. The text

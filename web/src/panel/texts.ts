@@ -21,7 +21,8 @@ export function useSourceText(sourceId: string): { source: SourceText; again: ()
     void (async () => {
       const { data, error } = await readSourceText({ path: { source_id: sourceId }, signal: controller.signal });
       if (controller.signal.aborted) return;
-      if (data !== undefined) setResult({ id: sourceId, source: { state: "ready", text: typeof data === "string" ? data : "" } });
+      if (data !== undefined)
+        setResult({ id: sourceId, source: { state: "ready", text: typeof data === "string" ? data : "" } });
       else if (isNotFound(error)) setResult({ id: sourceId, source: { state: "removed" } });
       else setResult({ id: sourceId, source: { state: "failed", failure: useStore.getState().failed(error) } });
     })();

@@ -23,7 +23,10 @@ export function SourcePage({ id }: { id: string }) {
       <PageHeader title={source?.title ?? t.sources.title} />
       <div className="min-h-0 flex-1 overflow-y-auto">
         <div className="mx-auto max-w-[46rem] px-4 pt-4 pb-16 sm:px-6">
-          <Link href="/sources" className="mb-3 inline-flex min-h-8 items-center gap-1.5 text-sm text-muted hover:text-ink touch:min-h-11">
+          <Link
+            href="/sources"
+            className="mb-3 inline-flex min-h-8 items-center gap-1.5 text-sm text-muted hover:text-ink touch:min-h-11"
+          >
             <ArrowLeft aria-hidden size={15} />
             {t.sources.back}
           </Link>
@@ -137,7 +140,8 @@ const PORTION = 40_000;
 function SourceWords({ id }: { id: string }) {
   const { source, again } = useSourceText(id);
   const [shown, setShown] = useState(PORTION);
-  if (source.state === "failed") return <FailureNote failure={source.failure} title={t.panel.failed} onAction={again} />;
+  if (source.state === "failed")
+    return <FailureNote failure={source.failure} title={t.panel.failed} onAction={again} />;
   if (source.state === "removed") return null;
   if (source.state === "loading") {
     return (

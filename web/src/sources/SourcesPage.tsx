@@ -210,7 +210,12 @@ function SourceRow({ source }: { source: Source }) {
         <SourceProblem source={source} />
       </div>
       {source.status === "indexing" && <span className="shrink-0 text-sm text-accent">{t.upload.steps.indexing}</span>}
-      <IconButton icon={Trash2} size={16} label={t.sources.deleteNamed(source.title)} onClick={() => deleteSource(source)} />
+      <IconButton
+        icon={Trash2}
+        size={16}
+        label={t.sources.deleteNamed(source.title)}
+        onClick={() => deleteSource(source)}
+      />
     </li>
   );
 }

@@ -68,7 +68,9 @@ export function useAskAbout() {
     const { currentId, drafts, setDraft } = useStore.getState();
     const key = currentId ?? NEW;
     const { text, mentions } = drafts[key] ?? { text: "", mentions: [] };
-    const said = text.includes(`@${source.title}`) ? text : `${text}${text && !text.endsWith(" ") ? " " : ""}@${source.title} `;
+    const said = text.includes(`@${source.title}`)
+      ? text
+      : `${text}${text && !text.endsWith(" ") ? " " : ""}@${source.title} `;
     setDraft(key, { text: said, mentions: [...mentions, { id: source.id, title: source.title }] });
     requestAnimationFrame(() => {
       const field = document.querySelector<HTMLTextAreaElement>("#question");

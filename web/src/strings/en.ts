@@ -1,6 +1,7 @@
 /** Every word that the page says, in English. Another language is another object of the same shape. */
 
-const plural = (count: number, one: string, many: string) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+const plural = (count: number, one: string, many: string) =>
+  `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
 export const en = {
   app: {

@@ -103,6 +103,7 @@ export function Menu({
             className="fixed z-50 animate-appear rounded-xl border border-line bg-raised p-1.5 shadow-xl"
           >
             {items.map((item) => (
+              // biome-ignore lint/a11y/useAriaPropsSupportedByRole: checked only where it is a menuitemradio
               <button
                 key={item.label}
                 type="button"

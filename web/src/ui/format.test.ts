@@ -21,8 +21,12 @@ test("only web addresses become links", () => {
 test("a text fragment names short words whole and long ones by their ends", () => {
   const page = new URL("https://example.org/a#old");
 
-  expect(linkToWords(page, "well-known, thirty days")).toBe("https://example.org/a#:~:text=well%2Dknown%2C%20thirty%20days");
-  expect(linkToWords(page, "a b c d e f g h i j k l m")).toBe("https://example.org/a#:~:text=a%20b%20c%20d%20e,i%20j%20k%20l%20m");
+  expect(linkToWords(page, "well-known, thirty days")).toBe(
+    "https://example.org/a#:~:text=well%2Dknown%2C%20thirty%20days",
+  );
+  expect(linkToWords(page, "a b c d e f g h i j k l m")).toBe(
+    "https://example.org/a#:~:text=a%20b%20c%20d%20e,i%20j%20k%20l%20m",
+  );
 });
 
 test("sizes are short", () => {
