@@ -11,6 +11,7 @@ import uvicorn
 
 from domain.errors import DomainError
 from entrypoints.http.app import HttpOptions, create_app
+from entrypoints.http.origin import LOOPBACK_NAMES
 from entrypoints.settings import AuthMode
 from entrypoints.web_files import web_folder
 from entrypoints.wiring import use_cases
@@ -36,8 +37,10 @@ def server_note(data_dir: Path) -> Path:
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings, *, require_token: bool | None = None) -> AsyncGenerator[Litestar]:
-    """The application with everything behind it. Raises `StartRefused` before anything was begun; at the end,
+async def running(
+    settings: Settings, *, host: str = "127.0.0.1", require_token: bool | None = None
+) -> AsyncGenerator[Litestar]:
+    """The application with everything behind it, to be served at this host. Raises `StartRefused` before anything was begun; at the end,
     answers under way are kept as they are."""
     async with production(settings) as service:
         cases = use_cases(service.adapters)
@@ -47,8 +50,10 @@ async def running(settings: Settings, *, require_token: bool | None = None) -> A
             asyncio.create_task(service.ingestion.work(cases.ingest_source), name="ingestion"),
             asyncio.create_task(_sweep(cases), name="lost runs"),
         ]
+        with_tokens = settings.auth is AuthMode.TOKEN if require_token is None else require_token
         options = HttpOptions(
-            require_token=settings.auth is AuthMode.TOKEN if require_token is None else require_token,
+            require_token=with_tokens,
+            allowed_hosts=settings.allowed_hosts or _default_hosts(host, with_tokens=with_tokens),
             most_bytes=settings.max_upload_bytes,
             web_folder=web_folder(),
         )
@@ -61,12 +66,19 @@ async def running(settings: Settings, *, require_token: bool | None = None) -> A
             await asyncio.gather(*workers, return_exceptions=True)
 
 
+def _default_hosts(host: str, *, with_tokens: bool) -> frozenset[str] | None:
+    """On a loopback address, without tokens, being there is all it takes to be trusted: then only by its own names."""
+    at_home = f"[{host}]" in LOOPBACK_NAMES or host in LOOPBACK_NAMES
+    return LOOPBACK_NAMES if at_home and not with_tokens else None
+
+
 async def _sweep(cases: UseCases) -> None:
-    """Notice, again and again, runs whose process died."""
+    """Notice, again and again, runs whose process died, and drop what is kept for a day only."""
     while True:
         await asyncio.sleep(_SWEEP_SECONDS)
         try:
             await cases.interrupt_lost_runs()
+            await cases.once.forget_old()
         except DomainError as error:
             _log.warning("Looking for lost runs failed: %s", error.detail)
 

@@ -81,6 +81,10 @@ def _switch(text: str) -> bool:
     return known[text.lower()]
 
 
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name.strip().lower() for name in text.split(",") if name.strip())
+
+
 def _folder(text: str) -> Path:
     return Path(text).expanduser()
 
@@ -163,6 +167,13 @@ class Settings:
         "none: whoever reaches the port is the local user; token: a token for each request.",
         AuthMode.NONE,
         _choice(AuthMode),
+    )
+    allowed_hosts: frozenset[str] | None = _setting(
+        "QUOTH_ALLOWED_HOSTS",
+        "Names that the server goes by, separated by commas, so that no other name can be made to point at it.",
+        None,
+        _names,
+        "localhost alone when it listens there without tokens, else any",
     )
     max_upload_mb: int = _setting("QUOTH_MAX_UPLOAD_MB", "The largest file, in megabytes.", 50, _whole(1, 10_000))
     allow_private_addresses: bool = _setting(

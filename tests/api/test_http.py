@@ -422,3 +422,18 @@ async def test_metrics_count_requests_by_their_route(client: httpx.AsyncClient, 
 
     assert "quoth_requests_total" in metrics
     assert 'path="/api/v1/conversations"' in metrics
+
+
+async def test_pages_of_other_sites_can_not_use_the_server(service: MemoryService) -> None:
+    app = create_app(service.use_cases, options=HttpOptions(allowed_hosts=frozenset({"quoth.test", "[::1]"})))
+    async with client_of(app) as client:
+        for headers in (
+            {"Origin": "https://evil.example"},
+            {"Origin": "null"},
+            {"Host": "evil.example"},
+            {"Host": "evil.example:8000", "Origin": "http://evil.example:8000"},
+        ):
+            refused = await client.post("/sources", files={"file": ("a.md", b"Trust me.")}, headers=headers)
+            assert (refused.status_code, refused.headers["content-type"]) == (403, "application/problem+json")
+        for headers in ({}, {"Origin": "http://quoth.test"}, {"Host": "[::1]:8000", "Origin": "http://[::1]:8000"}):
+            assert (await client.get("/sources", headers=headers)).status_code == 200

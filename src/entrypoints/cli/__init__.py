@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from domain.errors import StartRefused
+from domain.errors import DomainError
 from entrypoints.cli.admin import doctor, migrate, openapi, token
 from entrypoints.cli.ask import ask
 from entrypoints.cli.output import fail
@@ -55,5 +55,5 @@ def main() -> None:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
         cli(prog_name="quoth")
-    except (SettingError, StartRefused) as error:
+    except (SettingError, DomainError) as error:
         fail(str(error), code=2)

@@ -49,7 +49,7 @@ def serve(settings: Settings, host: str, port: int, data_dir: Path | None) -> No
 
 
 async def _serve(settings: Settings, host: str, port: int) -> None:
-    async with running(settings) as app:
+    async with running(settings, host=host) as app:
         with _listener(host, port) as listener:
             config = uvicorn.Config(
                 app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS, server_header=False

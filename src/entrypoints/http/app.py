@@ -21,6 +21,7 @@ from entrypoints.http.errors import HANDLERS
 from entrypoints.http.health import live, ready
 from entrypoints.http.idempotency import Idempotency
 from entrypoints.http.metrics import Metrics
+from entrypoints.http.origin import SameOrigin
 from entrypoints.http.request_log import RequestLog
 from entrypoints.http.security_headers import add_security_headers
 from entrypoints.http.sources import SourceController, search_passages
@@ -43,6 +44,7 @@ class HttpOptions:
     require_token: bool = False
     most_bytes: int = 50 * 1024 * 1024
     web_folder: Path | None = None
+    allowed_hosts: frozenset[str] | None = None
 
 
 @contextlib.asynccontextmanager
@@ -70,6 +72,7 @@ def create_app(
         path=API_PATH,
         route_handlers=[ConversationController, ChatController, SourceController, search_passages],
         middleware=[
+            SameOrigin(options.allowed_hosts),
             Authentication(use_cases.authenticate if options.require_token else None),
             Idempotency(use_cases.once),
         ],

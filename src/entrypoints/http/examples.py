@@ -7,6 +7,7 @@ from typing import Any
 PROBLEM_TITLES = {
     400: "The request is malformed or invalid; `errors` names each fault.",
     401: "Authentication is on, and no valid token was sent.",
+    403: "A page of another site, or a name that this server does not go by.",
     404: "It does not exist, or belongs to somebody else.",
     409: "It contradicts the present state.",
     413: "Too large.",

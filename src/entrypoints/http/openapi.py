@@ -33,7 +33,7 @@ EVENT_STREAM: dict[int, ResponseSpec] = {
 
 
 def problems(*statuses: int) -> dict[int, ResponseSpec]:
-    """The refusals of an operation, for its documentation; 401 and 500 are added to every operation."""
+    """The refusals of an operation, for its documentation; 401, 403 and 500 are added to every operation."""
     return {
         status: ResponseSpec(
             data_container=schemas.Problem,
@@ -41,7 +41,7 @@ def problems(*statuses: int) -> dict[int, ResponseSpec]:
             description=PROBLEM_TITLES[status],
             generate_examples=False,
         )
-        for status in sorted({*statuses, 401, 500})
+        for status in sorted({*statuses, 401, 403, 500})
     }
 
 

@@ -93,7 +93,7 @@ async def production(settings: Settings) -> AsyncGenerator[Service]:
 
 async def _data_folder(settings: Settings) -> Path:
     try:
-        await asyncio.to_thread(settings.data_dir.mkdir, parents=True, exist_ok=True)
+        await asyncio.to_thread(settings.data_dir.mkdir, mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StartRefused(
             f"QUOTH_DATA_DIR: {settings.data_dir} can't be made: {error.strerror}. Name a folder that can be written to."
