@@ -89,12 +89,10 @@ def _path(leaf: MessageId, conversation_id: ConversationId, owner: UserId, *, hi
         .where(MessageRow.id == leaf, *_in_conversation(MessageRow, conversation_id, owner))
         .cte("path", recursive=True)
     )
+    # Foreign keys say that a parent is of the same conversation. Said again here, it would lead planners to look for each
+    # parent among all messages of the conversation.
     above = aliased(MessageRow)
-    step = (
-        sa.select(above.id, above.parent_id, start.c.height + 1)
-        .join(start, above.id == start.c.parent_id)
-        .where(*_in_conversation(above, conversation_id, owner))
-    )
+    step = sa.select(above.id, above.parent_id, start.c.height + 1).join(start, above.id == start.c.parent_id)
     return start.union_all(step if highest is None else step.where(start.c.height < highest))
 
 

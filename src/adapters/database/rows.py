@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from adapters.database.types import JSON_DOCUMENT, ROW_NUMBER, NewId, Now, UtcDateTime
+from adapters.database.types import JSON_DOCUMENT, ROW_NUMBER, WORDS, NewId, Now, UtcDateTime
 
 _NAMES = {"ck": "ck_%(table_name)s_%(constraint_name)s", "pk": "pk_%(table_name)s"}
 
@@ -134,7 +134,7 @@ class SearchEntryRow(Base):
     user_id: Mapped[str] = mapped_column(sa.String(255))
     conversation_id: Mapped[UUID]
     subject_id: Mapped[UUID]
-    words: Mapped[str] = mapped_column(sa.Text())
+    words: Mapped[str] = mapped_column(WORDS)
 
 
 class RunRow(Base):

@@ -6,7 +6,7 @@ index over a `tsvector`. So both find the same, in any language.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -29,7 +29,9 @@ async def make_findable(
     transaction: Transaction, subject: UUID, text: str, *, conversation_id: ConversationId, owner: UserId
 ) -> None:
     """Enter the words of a title or message, in the place of earlier ones."""
-    words = _kept(words_of(text))
+    words: Any = _kept(words_of(text))
+    if transaction.on_postgres:
+        words = sa.func.array_to_tsvector(sa.func.string_to_array(words, " "))
     statement = transaction.insert(SearchEntryRow).values(
         user_id=owner, conversation_id=conversation_id, subject_id=subject, words=words
     )
@@ -49,16 +51,22 @@ def conditions_of(transaction: Transaction, search: str, owner: UserId) -> list[
 
 
 def _with_terms(transaction: Transaction, terms: Sequence[Term], owner: UserId) -> sa.Select[UUID]:
-    found = sa.select(SearchEntryRow.conversation_id).where(SearchEntryRow.user_id == owner)
     if NOTHING in terms:
-        return found.where(sa.false())
-    return found.where(_in_postgres(terms) if transaction.on_postgres else _in_sqlite(terms))
+        return sa.select(SearchEntryRow.conversation_id).where(sa.false())
+    # Without the offset, which neither planner looks through, both may read all of the owner's entries and match the
+    # words in each, rather than look the words up.
+    found = (
+        sa.select(SearchEntryRow.user_id, SearchEntryRow.conversation_id)
+        .where(_in_postgres(terms) if transaction.on_postgres else _in_sqlite(terms))
+        .offset(0)
+        .subquery()
+    )
+    return sa.select(found.c.conversation_id).where(found.c.user_id == owner)
 
 
 def _in_postgres(terms: Sequence[Term]) -> sa.ColumnElement[bool]:
     query = " & ".join(f"'{term.word}'{':*' if term.prefix else ''}" for term in terms)
-    vector = sa.func.array_to_tsvector(sa.func.string_to_array(SearchEntryRow.words, sa.literal_column("' '")))
-    return vector.op("@@", is_comparison=True)(sa.cast(query, TSQUERY))
+    return SearchEntryRow.words.op("@@", is_comparison=True)(sa.cast(query, TSQUERY))
 
 
 def _in_sqlite(terms: Sequence[Term]) -> sa.ColumnElement[bool]:
