@@ -123,7 +123,7 @@ async def test_deletion_takes_messages_tags_and_runs_along_and_nothing_else(star
 
 async def test_a_conversation_a_thousand_messages_deep_can_be_deleted(start: StartUnitOfWork) -> None:
     conversation = ConversationFactory.build()
-    messages = chain(conversation.id, 1200)
+    messages = chain(conversation.id, 1010)
     await keep(start, replace(conversation, active_message_id=messages[-1].id), *messages)
 
     async with start(write=True) as unit_of_work:

@@ -272,9 +272,9 @@ async def test_a_leaf_that_is_not_there_is_not_found(start: StartUnitOfWork, lim
             )
 
 
-async def test_a_chain_of_fifteen_hundred_messages_is_read_whole_and_in_part(start: StartUnitOfWork) -> None:
+async def test_a_chain_of_more_than_a_thousand_messages_is_read_whole_and_in_part(start: StartUnitOfWork) -> None:
     conversation = ConversationFactory.build()
-    messages = chain(conversation.id, 1500)
+    messages = chain(conversation.id, 1010)
     await keep(start, conversation, *messages)
 
     async with start() as unit_of_work:
