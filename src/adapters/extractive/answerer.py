@@ -24,6 +24,7 @@ _AS_GOOD = 0.75  # how little worse, in deviations, a sentence must be to be quo
 _QUOTES = 3
 _REPETITION = 0.9
 _NAMED = 3
+_LONGEST_QUESTION = 2000  # characters; beyond them no embedding model reads
 
 _QUOTED = "*Quoted word for word: no language model is configured.*"
 _ABSTAINED = "*No language model is configured: answers are quotes, and none was found that fits.*"
@@ -64,7 +65,7 @@ class ExtractiveAnswerer:
         candidates = candidates_in(passages)
         if not candidates or not question.strip():
             return ()
-        ranked = await self._ranking.rank(question, candidates, passages)
+        ranked = await self._ranking.rank(question[:_LONGEST_QUESTION], candidates, passages)
         if max(one.evidence for one in ranked) < _ENOUGH:
             return ()
         chosen: list[Scored] = []
@@ -96,7 +97,9 @@ def _abstained(request: AnswerRequest, passages: Sequence[Hit]) -> Iterator[Answ
     closest = f" The closest passages are in {_joined(titles)}." if titles else ""
     yield AnswerText(f"Your sources do not seem to answer this question.{closest}\n\n")
     if request.standalone.strip() != request.question.strip():
-        yield AnswerText(f"With what was said before, this was searched for:\n\n> {literal(request.standalone)}\n\n")
+        yield AnswerText(
+            f"With what was said before, this was searched for:\n\n> {literal(request.standalone[:_LONGEST_QUESTION])}\n\n"
+        )
     yield AnswerText(_ABSTAINED)
 
 

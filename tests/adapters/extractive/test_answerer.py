@@ -159,3 +159,12 @@ async def test_the_same_question_gets_the_same_answer_again() -> None:
     first, second = [[part async for part in answerer.answer(request)] for _ in range(2)]
 
     assert first == second
+
+
+async def test_only_the_beginning_of_an_endless_question_is_read_and_repeated() -> None:
+    endless = "Who was the second emperor of Rome? " * 2000
+
+    parts = await answer("And the second?", a_hit(OTHERS), standalone=endless)
+
+    assert abstained(parts)
+    assert len(text_of(parts)) < 3000
