@@ -45,7 +45,7 @@ async def running(
     async with production(settings) as service:
         cases = use_cases(service.adapters)
         await cases.interrupt_lost_runs(all_runs=service.is_alone)
-        await cases.resume_ingestion()
+        await cases.resume_ingestion(alone=service.is_alone)
         workers = [
             asyncio.create_task(service.ingestion.work(cases.ingest_source), name="ingestion"),
             asyncio.create_task(_sweep(cases), name="lost runs"),

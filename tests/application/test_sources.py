@@ -281,7 +281,7 @@ async def test_a_start_takes_up_what_was_unfinished_and_clears_what_was_left(ser
     source_id = await add(service, NewFile(name="a.md", content=TEXT.encode()))
     service.job_queue.jobs.clear()  # the process that would have read it is gone
 
-    resumed = await service.use_cases.resume_ingestion()
+    resumed = await service.use_cases.resume_ingestion(alone=True)
     await work_off(service)
 
     assert resumed == 1

@@ -11,7 +11,7 @@ from domain.errors import SourceNotFound
 from domain.lookup import lookup_words, typed_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from application.ports.embedder import Embedder, Embedding
     from application.ports.source_index import SourceQuery
@@ -84,6 +84,9 @@ class MemorySourceIndex:
 
     async def unfinished(self) -> Sequence[Source]:
         return [source for source in self.entries.values() if source.pending is not None]
+
+    async def everything(self) -> AsyncIterator[Sequence[Source]]:
+        yield list(self.entries.values())
 
     async def sweep_orphans(self) -> int:
         named = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
     from datetime import datetime
 
     from application.ports.embedder import Embedding
@@ -85,6 +85,10 @@ class SourceIndex(Protocol):
 
     async def unfinished(self) -> Sequence[Source]:
         """The sources of every owner that have a pending version: what a start has to take up again."""
+        ...
+
+    def everything(self) -> AsyncIterator[Sequence[Source]]:
+        """The sources of every owner, page by page: for checks and for starts."""
         ...
 
     async def sweep_orphans(self) -> int:

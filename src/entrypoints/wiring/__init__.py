@@ -124,7 +124,9 @@ def use_cases(adapters: Adapters) -> UseCases:
         read_source_content=ReadSourceContent(source_index=a.source_index, content_store=a.content_store),
         remove_source=RemoveSource(source_index=a.source_index, content_store=a.content_store, locks=a.locks),
         search_passages=SearchPassages(source_index=a.source_index, retriever=a.retriever),
-        resume_ingestion=ResumeIngestion(source_index=a.source_index, job_queue=a.job_queue),
+        resume_ingestion=ResumeIngestion(
+            source_index=a.source_index, content_store=a.content_store, job_queue=a.job_queue
+        ),
         once=Once(start_unit_of_work=start, clock=clock),
         authenticate=Authenticate(start_unit_of_work=start),
         issue_token=IssueToken(start_unit_of_work=start, clock=clock),
