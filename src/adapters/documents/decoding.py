@@ -40,7 +40,9 @@ _MEANT = {
     "utf-16": "utf-16-le",
 }
 # Python's registry also knows transformations that are no encodings of text; and UTF-7 is a trap.
-_TEXT_ENCODING = re.compile(r"(?!utf[-_]?7)(utf|cp|windows|iso|koi8|mac|euc|gb|big5|shift|tis|johab)[a-z0-9_-]*", re.IGNORECASE)
+_TEXT_ENCODING = re.compile(
+    r"(?!utf[-_]?7)(utf|cp|windows|iso|koi8|mac|euc|gb|big5|shift|tis|johab)[a-z0-9_-]*", re.IGNORECASE
+)
 _SAMPLE = 64 * 1024
 _CONTROL = re.compile(r"[\x00-\x06\x0e-\x19\x1c-\x1f\x7f-\x84\x86-\x9f]")
 _ORDINARY = re.compile(r"[ \r\n.,0-9a-zA-Z、。，]")

@@ -79,7 +79,8 @@ _DECLARED = re.compile(
     rb"""<(?:meta\s[^>]{0,200}?charset\s*=|\?xml\s[^>]{0,200}?encoding\s*=)\s*["']?([\w.:-]+)""", re.IGNORECASE
 )
 _HTML_START = re.compile(
-    r"(?:\s|<!--.{0,4000}?-->|<\?xml[^>]{0,300}\?>)*<(?:!doctype\s+html|html|head|body|title|meta\s)\b", re.IGNORECASE | re.DOTALL
+    r"(?>\s+|<!--.{0,4000}?-->|<\?xml[^>]{0,300}\?>)*+<(?:!doctype\s+html|html|head|body|title|meta\s)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _HEADER = re.compile(r"([!-9;-~]{1,76}):(?:[ \t].*)?(?:\r?\n[ \t].*)*\r?\n")
@@ -101,6 +102,18 @@ def detect(content: bytes, *, name: str, media_type: str | None) -> Detected:
     return Detected(kind=_kind_of_text(text, _hint(name, media_type)), text=text)
 
 
+def detect_quickly(content: bytes, *, name: str, media_type: str | None) -> Detected | None:
+    """The kind of what is plain text or Markdown in UTF-8 beyond doubt; None of all else."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    if not text.strip() or "\0" in text or "\x1b" in text or _binary_prefix(content):
+        return None
+    kind = _kind_of_text(text, _hint(name, media_type))
+    return Detected(kind=kind, text=text) if kind in {Kind.TEXT, Kind.MARKDOWN} and decode(content) == text else None
+
+
 def declared_charset(media_type: str | None) -> str | None:
     """The charset parameter of a media type."""
     found = _CHARSET.search(media_type or "")
@@ -120,6 +133,10 @@ def _binary_kind(content: bytes) -> Kind | None:
     if refusal:
         raise refusal
     return None
+
+
+def _binary_prefix(content: bytes) -> bool:
+    return content.lstrip()[:8].startswith((b"%PDF", b"PK", b"{\\rtf")) or signatures.refusal(content) is not None
 
 
 def _pdf_after_preamble(content: bytes) -> bool:

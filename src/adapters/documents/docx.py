@@ -13,14 +13,13 @@ from adapters.documents.docx_styles import ListNumbers, Styles
 from adapters.documents.limits import ReadingLimits
 from adapters.documents.package import Package
 from adapters.documents.text_builder import TextBuilder, one_line
-from adapters.documents.xml import all_text, attribute, child, children, descendants, local_name
+from adapters.documents.xml import Element, all_text, attribute, child, children, descendants, local_name
 from adapters.documents.zip_container import damaged
 from domain.document import Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml.etree import _Element as Element
 
 # What holds paragraphs and tables, or runs, without being one: content controls, insertions, hyperlinks …
 _SKIPPED = frozenset(

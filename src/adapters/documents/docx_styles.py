@@ -6,11 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from adapters.documents.xml import attribute, child, children
+from adapters.documents.xml import Element, attribute, child, children
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
-
     from adapters.documents.package import Package
 
 _HEADING = re.compile(r"heading (\d)$", re.IGNORECASE)

@@ -12,7 +12,7 @@ from adapters.documents.html import render
 from adapters.documents.html_content import content_of, parse_html
 from adapters.documents.limits import ReadingLimits
 from adapters.documents.text_builder import TextBuilder, one_line
-from adapters.documents.xml import all_text, attribute, child, children, descendants, parse_xml
+from adapters.documents.xml import Element, all_text, attribute, child, children, descendants, parse_xml
 from adapters.documents.zip_container import damaged, members, open_checked, read_member
 from domain.document import Document
 from domain.errors import UnreadableDocument
@@ -20,7 +20,6 @@ from domain.errors import UnreadableDocument
 if TYPE_CHECKING:
     from zipfile import ZipFile
 
-    from lxml.etree import _Element as Element
 
 _PAGES = frozenset({"application/xhtml+xml", "text/html", "application/html+xml", "text/x-oeb1-document"})
 
@@ -32,7 +31,7 @@ def read_epub(content: bytes, limits: ReadingLimits) -> Document:
         data = read_member(archive, name)
         if data is None:
             raise damaged("The e-book")
-        package = parse_xml(data)
+        package = parse_xml(data, lenient=True)
         chapters = _chapters(package, posixpath.dirname(name))
         _refuse_encrypted(archive, chapters)
         builder = TextBuilder(limits.characters)
@@ -49,7 +48,7 @@ def read_epub(content: bytes, limits: ReadingLimits) -> Document:
 def _package_name(archive: ZipFile) -> str:
     container = read_member(archive, "META-INF/container.xml")
     if container is not None:
-        for root_file in descendants(parse_xml(container), "rootfile"):
+        for root_file in descendants(parse_xml(container, lenient=True), "rootfile"):
             path = attribute(root_file, "full-path")
             if path:
                 return path

@@ -11,11 +11,39 @@ from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
+from adapters.documents.xml import refuse_if_out_of_memory
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _NEVER = frozenset(
-    ["script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "svg", "canvas", "audio", "video", "head", "nav", "button", "input", "select", "textarea", "option", "datalist", "dialog", "menu", "map", "frame", "frameset"]
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "svg",
+        "canvas",
+        "audio",
+        "video",
+        "head",
+        "nav",
+        "button",
+        "input",
+        "select",
+        "textarea",
+        "option",
+        "datalist",
+        "dialog",
+        "menu",
+        "map",
+        "frame",
+        "frameset",
+    ]
 )
 _OUTSIDE_ARTICLES = frozenset({"header", "footer", "aside"})
 _ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "menu", "menubar", "dialog", "alertdialog"})
@@ -43,10 +71,11 @@ def parse_html(text: str) -> html.HtmlElement | None:
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True)
     try:
         # As bytes in a known encoding: a charset that the page declares is no longer true.
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root: object = etree.fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
-    return root
+    refuse_if_out_of_memory(parser.error_log)
+    return root if isinstance(root, html.HtmlElement) else None
 
 
 def content_of(root: html.HtmlElement) -> html.HtmlElement:

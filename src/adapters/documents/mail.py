@@ -36,7 +36,7 @@ def _messages(content: bytes) -> list[bytes]:
     starts = [match.end() for match in _SEPARATOR.finditer(content)]
     if not starts or not content.startswith(b"From "):
         return [content]
-    ends = [match.start() for match in _SEPARATOR.finditer(content)][1:] + [len(content)]
+    ends = [*[match.start() for match in _SEPARATOR.finditer(content)][1:], len(content)]
     return [content[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
@@ -64,9 +64,7 @@ def _forwarded(message: EmailMessage) -> list[EmailMessage]:
     found: list[EmailMessage] = []
     for part in message.iter_parts() if message.is_multipart() else ():
         if part.get_content_type() == "message/rfc822":
-            payload: object = part.get_payload(0)
-            if isinstance(payload, EmailMessage):
-                found.append(payload)
+            found.extend(inner for inner in part.iter_parts() if isinstance(inner, EmailMessage))
     return found
 
 

@@ -16,12 +16,13 @@ from domain.document import Document, SectionSpan
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
-_TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_TITLE = re.compile(r"^title[ \t]*:[ \t]*(.+?)[ \t\r]*$", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
 _MARKS = re.compile(r"(?<!\\)(\*\*|__|`+|(?<!\w)[*_]|[*_](?!\w))")
 _ATTRIBUTES = re.compile(r"\s*\{[#.:][^{}]*\}\s*$")
 _TAGS = re.compile(r"<[^<>]{1,200}>")
 _MAX_PARSED = 4_000_000
+_MAX_HEADING = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,13 @@ def read_markdown(text: str, kind: Kind, limits: ReadingLimits) -> Document:
 def _title(front_matter: str, headings: list[_Heading]) -> str | None:
     named = _TITLE.search(front_matter)
     if named:
-        return one_line(named.group(1).strip("'\"")) or None
+        return one_line(_unquoted(named.group(1))) or None
     return next((heading.title for heading in headings if heading.level == 1), None)
+
+
+def _unquoted(value: str) -> str:
+    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+    return value[1:-1] if is_quoted else value
 
 
 def _headings(text: str, start: int) -> list[_Heading]:
@@ -69,7 +75,7 @@ def _headings(text: str, start: int) -> list[_Heading]:
 
 def _plain(heading: str) -> str:
     """The words of a heading without their marks."""
-    heading = _ATTRIBUTES.sub("", heading)
+    heading = _ATTRIBUTES.sub("", heading[:_MAX_HEADING])
     for _ in range(2):
         heading = _LINK.sub(r"\1", heading)
     return one_line(_MARKS.sub("", _TAGS.sub("", heading)).replace("\\", ""))

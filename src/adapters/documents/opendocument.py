@@ -9,7 +9,7 @@ from adapters.documents.detection import Kind
 from adapters.documents.limits import ReadingLimits
 from adapters.documents.sheet import Sheet
 from adapters.documents.text_builder import TextBuilder, one_line
-from adapters.documents.xml import all_text, attribute, child, children, descendants, local_name, parse_xml
+from adapters.documents.xml import Element, all_text, attribute, child, children, descendants, local_name, parse_xml
 from adapters.documents.zip_container import damaged, open_checked, read_member
 from domain.document import Document
 from domain.errors import TooLarge, UnreadableDocument
@@ -17,7 +17,6 @@ from domain.errors import TooLarge, UnreadableDocument
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml.etree import _Element as Element
 
 _SKIPPED = frozenset({"annotation", "annotation-end", "tracked-changes", "forms", "note-citation", "desc", "title"})
 _MAX_REPEATED = 1000

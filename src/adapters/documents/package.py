@@ -6,12 +6,10 @@ import posixpath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from adapters.documents.xml import all_text, attribute, children, descendants, parse_xml
+from adapters.documents.xml import Element, all_text, attribute, children, descendants, parse_xml
 from adapters.documents.zip_container import damaged, open_checked, read_member
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
-
     from adapters.documents.limits import ReadingLimits
 
 

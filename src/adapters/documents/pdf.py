@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pypdfium2 as pdfium
-from pypdfium2 import raw
-
 from adapters.documents.detection import Kind
 from adapters.documents.limits import ReadingLimits
 from adapters.documents.pdf_layout import Glyph, page_text
+from adapters.documents.pdfium import PdfDocument, PdfError, TextPage, code_at, open_pdf
 from adapters.documents.text_builder import TextBuilder, one_line
 from adapters.documents.zip_container import damaged
 from domain.document import Document, SectionSpan
@@ -31,10 +29,10 @@ def read_pdf(content: bytes, limits: ReadingLimits) -> Document:
         document.close()
 
 
-def _open(content: bytes) -> pdfium.PdfDocument:
+def _open(content: bytes) -> PdfDocument:
     try:
-        document = pdfium.PdfDocument(content)
-    except pdfium.PdfiumError as error:
+        document = open_pdf(content)
+    except PdfError as error:
         if "password" in str(error).lower():
             raise UnreadableDocument(
                 "The PDF is encrypted and needs a password. Save a copy without a password and add that."
@@ -50,7 +48,7 @@ def _open(content: bytes) -> pdfium.PdfDocument:
     return document
 
 
-def _read(document: pdfium.PdfDocument, limits: ReadingLimits) -> Document:
+def _read(document: PdfDocument, limits: ReadingLimits) -> Document:
     if len(document) > limits.pages:
         raise TooLarge(f"The PDF has {len(document):,} pages; at most {limits.pages:,} are read. Divide it.")
     builder = TextBuilder(limits.characters)
@@ -59,7 +57,7 @@ def _read(document: pdfium.PdfDocument, limits: ReadingLimits) -> Document:
         builder.page(index + 1)
         try:
             builder.block(page_text(_glyphs(document, index)))
-        except pdfium.PdfiumError:
+        except PdfError:
             unreadable += 1
     if builder.is_blank:
         if unreadable:
@@ -73,7 +71,7 @@ def _read(document: pdfium.PdfDocument, limits: ReadingLimits) -> Document:
     return _with_sections(read, _outline(document))
 
 
-def _glyphs(document: pdfium.PdfDocument, index: int) -> list[Glyph]:
+def _glyphs(document: PdfDocument, index: int) -> list[Glyph]:
     """The page's characters with their places; PDFium gives them in the order of the content, with line ends."""
     page = document[index]
     try:
@@ -86,10 +84,10 @@ def _glyphs(document: pdfium.PdfDocument, index: int) -> list[Glyph]:
         page.close()
 
 
-def _glyphs_of(text_page: pdfium.PdfTextPage) -> Iterator[Glyph]:
+def _glyphs_of(text_page: TextPage) -> Iterator[Glyph]:
     pending = 0
     for index in range(text_page.count_chars()):
-        code = raw.FPDFText_GetUnicode(text_page.raw, index)
+        code = code_at(text_page, index)
         if 0xD800 <= code < 0xDC00:  # noqa: PLR2004 - the first half of a character in UTF-16
             pending = code
             continue
@@ -100,7 +98,7 @@ def _glyphs_of(text_page: pdfium.PdfTextPage) -> Iterator[Glyph]:
         yield Glyph(chr(code) if code < 0x110000 else "\ufffd", left, bottom, right, top)  # noqa: PLR2004
 
 
-def _outline(document: pdfium.PdfDocument) -> list[tuple[int, int, str]]:
+def _outline(document: PdfDocument) -> list[tuple[int, int, str]]:
     """The bookmarks as level, page (from 1) and title, in order."""
     found: list[tuple[int, int, str]] = []
     try:
@@ -112,7 +110,7 @@ def _outline(document: pdfium.PdfDocument) -> list[tuple[int, int, str]]:
                 found.append((bookmark.level, page + 1, title))
             if len(found) >= _MAX_OUTLINE:
                 break
-    except pdfium.PdfiumError:
+    except PdfError:
         return []
     return found
 

@@ -23,7 +23,7 @@ class Glyph(NamedTuple):
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 # PDFium puts one of these where a line ends with a hyphen that divides a word.
 _HYPHENS = "\x02\ufffe"
-_DIVIDED = re.compile(r"([^\W\d_]*)[\x02\ufffe]\s*([^\W\d_]?)")
+_DIVIDED = re.compile(r"([^\W\d_]?)[\x02\ufffe]\s*([^\W\d_]?)")
 _COMPOUND = re.compile(r"\w-\w*[\x02\ufffe]\s*")
 _PARAGRAPH_GAP = 1.45
 

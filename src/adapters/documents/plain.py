@@ -43,7 +43,7 @@ def _columns(text: str, delimiter: str | None) -> str | None:
         return None
     delimiter = delimiter or max(",;\t|", key=lines[0].count)
     try:
-        names = next(csv.reader(io.StringIO(lines[0]), delimiter=delimiter), [])
+        names = next(csv.reader(io.StringIO(lines[0]), delimiter=delimiter), list[str]())
     except csv.Error:
         return None
     names = [name.strip() for name in names]

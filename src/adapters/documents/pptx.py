@@ -8,7 +8,7 @@ from adapters.documents.detection import Kind
 from adapters.documents.limits import ReadingLimits
 from adapters.documents.package import Package
 from adapters.documents.text_builder import TextBuilder, one_line
-from adapters.documents.xml import all_text, attribute, child, children, descendants, local_name
+from adapters.documents.xml import Element, all_text, attribute, child, children, descendants, local_name
 from adapters.documents.zip_container import damaged
 from domain.document import Document
 from domain.errors import TooLarge
@@ -16,7 +16,6 @@ from domain.errors import TooLarge
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml.etree import _Element as Element
 
 _TITLES = frozenset({"title", "ctrTitle"})
 _FURNITURE = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})

@@ -33,7 +33,6 @@ _KNOWN: tuple[tuple[bytes, str], ...] = (
     (b"\xcf\xfa\xed\xfe", _PROGRAM),
     (b"\0asm", _PROGRAM),
     (b"SQLite format 3\0", "an SQLite database; export what you need as CSV"),
-    (b"BOOKMOBI", "a Kindle book; convert it to EPUB"),
 )
 _RIFF = {b"WEBP": _IMAGE.format("WebP"), b"WAVE": _SOUND, b"AVI ": _SOUND}
 
@@ -49,6 +48,10 @@ def refusal(content: bytes) -> UnsupportedFormat | None:
     if content[4:8] == b"ftyp":
         image = content[8:11] in {b"hei", b"avi", b"mif"}
         return UnsupportedFormat(f"The file is {_IMAGE.format('HEIF') if image else _SOUND}.")
+    return _refusal_by_later_bytes(content)
+
+
+def _refusal_by_later_bytes(content: bytes) -> UnsupportedFormat | None:
     if content.startswith(b"MZ") and b"\0" in content[:64]:
         return UnsupportedFormat(f"The file is {_PROGRAM}.")
     if content[60:68] == b"BOOKMOBI":

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 import openpyxl
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from adapters.documents.detection import Kind
 from adapters.documents.limits import ReadingLimits
@@ -19,9 +18,19 @@ from domain.document import Document
 from domain.errors import TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _WHOLE = 1e15
+
+
+class _Worksheet(Protocol):
+    """What openpyxl gives in read-only mode, which its stubs take for the other one."""
+
+    title: str
+
+    @property
+    def values(self) -> Iterator[tuple[object, ...]]: ...
+    def reset_dimensions(self) -> None: ...
 
 
 def read_xlsx(content: bytes, limits: ReadingLimits) -> Document:
@@ -35,19 +44,18 @@ def read_xlsx(content: bytes, limits: ReadingLimits) -> Document:
         try:
             title = workbook.properties.title
             cells = 0
-            for worksheet in workbook.worksheets:
-                if isinstance(worksheet, ReadOnlyWorksheet):
-                    cells = _read_sheet(worksheet, builder, limits, cells)
+            for worksheet in cast("list[_Worksheet]", workbook.worksheets):
+                cells = _read_sheet(worksheet, builder, limits, cells)
         finally:
             workbook.close()
     return builder.build(media_type=Kind.XLSX.value, title=title)
 
 
-def _read_sheet(worksheet: ReadOnlyWorksheet, builder: TextBuilder, limits: ReadingLimits, cells: int) -> int:
+def _read_sheet(worksheet: _Worksheet, builder: TextBuilder, limits: ReadingLimits, cells: int) -> int:
     worksheet.reset_dimensions()
     builder.heading(1, worksheet.title)
     sheet = Sheet(builder)
-    for row in worksheet.iter_rows(values_only=True):
+    for row in worksheet.values:
         if not row:
             continue
         values = _texts(row)

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
 from adapters.documents.zip_container import damaged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from lxml.etree import _Element as Element
+# The stubs have no public name for it, and at run time there is none at all.
+Element = etree._Element  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
-def parse_xml(data: bytes) -> Element:
-    """The root. Raises `UnreadableDocument` where there is none; small faults are passed over."""
+def parse_xml(data: bytes, *, lenient: bool = False) -> Element:
+    """The root. Raises `UnreadableDocument` where it is malformed; `lenient` passes over what people write by hand."""
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, recover=True
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True, recover=lenient
     )
     try:
         root: Element | None = etree.fromstring(data, parser=parser)
     except (etree.XMLSyntaxError, ValueError):
         root = None
+    refuse_if_out_of_memory(parser.error_log)
     if root is None:
         raise damaged("The document")
     return root
 
 
+def refuse_if_out_of_memory(log: Iterable[object]) -> None:
+    """Raise `MemoryError` where the parser stopped for lack of memory: to it that is a fault like any other, and what
+    it gives then is a part of the document."""
+    if any(getattr(entry, "type", None) == etree.ErrorTypes.ERR_NO_MEMORY for entry in log):
+        raise MemoryError
+
+
 def local_name(element: Element) -> str:
     """The tag without its namespace: strict and transitional Office files differ in nothing else."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    tag = cast("object", element.tag)
+    # Comments, instructions and entities have a function where elements have their name.
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def attribute(element: Element, name: str) -> str | None:

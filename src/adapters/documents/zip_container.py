@@ -29,7 +29,7 @@ _BLOCK = 256 * 1024
 _MAX_MIMETYPE = 200
 # A document type declaration is where entities are made, and where bombs of them are; UTF-16 has it with zeros.
 _ENTITY = re.compile(rb"<!ENTITY|<\0!\0E\0N\0T\0I\0T\0Y|\0<\0!\0E\0N\0T\0I\0T\0Y")
-_MARKUP = (".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx", ".vml")
+_MARKUP = (".xml", ".rels", ".opf", ".vml")
 
 
 def damaged(what: str = "The file") -> UnreadableDocument:
