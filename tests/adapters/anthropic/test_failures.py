@@ -149,8 +149,7 @@ async def test_a_failure_becomes_its_error(case: Case, model: MessagesApi) -> No
     assert len(model.questions) == case.attempts
 
 
-PINGS: list[dict[str, str] | float] = [{"type": "ping"}, 0.05]
-PINGS *= 1000
+PINGS = [step for _ in range(1000) for step in ({"type": "ping"}, 0.05)]
 DEADLINES = {
     "headers": (Reply.silent(), "did not answer within 0.3 seconds"),
     "first token": (Reply.events(*start(), 3600.0), "did not answer within 0.3 seconds"),
