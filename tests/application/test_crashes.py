@@ -11,7 +11,7 @@ from tests.support.service import ALICE, MemoryService
 from adapters.files.content_store import FileContentStore
 from adapters.memory.embedder import HashEmbedder
 from adapters.memory.job_queue import MemoryJobQueue
-from adapters.qdrant.store import open_embedded
+from adapters.qdrant.store import QdrantStore, open_embedded
 from application.sources.add_sources import NewFile
 from domain.source import SourceStatus
 from entrypoints.wiring import Adapters, use_cases
@@ -61,7 +61,7 @@ class Machine:
 @pytest.fixture(params=["memory", "embedded"])
 async def machine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Machine]:
     service = MemoryService()
-    opened = []
+    opened: list[QdrantStore] = []
 
     async def start() -> tuple[Adapters, MemoryJobQueue]:
         queue = MemoryJobQueue(pause_seconds=0)

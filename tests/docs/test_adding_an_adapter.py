@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from tests.contracts.test_content_store_contract import *  # noqa: F403  # the contract's tests, over the store below
+from tests.contracts import test_content_store_contract as contract
 
 if TYPE_CHECKING:
     from application.ports.content_store import ContentStore
 
 PAGE = (Path(__file__).parents[2] / "docs" / "adding-an-adapter.md").read_text("utf-8")
+
+
+# The contract's own tests, over the store below.
+globals().update({name: value for name, value in vars(contract).items() if name.startswith("test_")})
 
 
 @pytest.fixture
