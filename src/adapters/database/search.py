@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from adapters.database.rows import ConversationRow, SearchEntryRow
 from domain.fulltext import NOTHING, words_of, words_searched
@@ -47,7 +47,12 @@ async def make_findable(
 
 def conditions_of(transaction: Transaction, search: str, owner: UserId) -> list[sa.ColumnElement[bool]]:
     """What a conversation must meet: each word of the search stands in its title or in one of its messages."""
-    return [ConversationRow.id.in_(_with_terms(transaction, terms, owner)) for terms in words_searched(search)]
+    found = [_with_terms(transaction, terms, owner) for terms in words_searched(search)]
+    if transaction.on_postgres:
+        # As arrays they are made once each, whatever the planner thinks of them.
+        arrays = [sa.func.array(ids.scalar_subquery(), type_=ARRAY(sa.Uuid())) for ids in found]
+        return [ConversationRow.id == sa.any_(array) for array in arrays]
+    return [ConversationRow.id.in_(ids) for ids in found]
 
 
 def _with_terms(transaction: Transaction, terms: Sequence[Term], owner: UserId) -> sa.Select[UUID]:
