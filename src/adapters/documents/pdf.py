@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from adapters.documents.detection import Kind
 from adapters.documents.limits import ReadingLimits
-from adapters.documents.pdf_layout import Glyph, page_text
-from adapters.documents.pdfium import PdfDocument, PdfError, TextPage, code_at, open_pdf
+from adapters.documents.pdf_layout import page_text
+from adapters.documents.pdfium import Characters, PdfDocument, PdfError, open_pdf
 from adapters.documents.text_builder import TextBuilder, one_line
 from adapters.documents.zip_container import damaged
 from domain.document import Document, SectionSpan
 from domain.errors import TooLarge, UnreadableDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 _MAX_OUTLINE = 2000
 _UNTITLED = frozenset({"", "untitled", "(anonymous)", "(unspecified)", "none"})
@@ -56,7 +56,7 @@ def _read(document: PdfDocument, limits: ReadingLimits) -> Document:
     for index in range(len(document)):
         builder.page(index + 1)
         try:
-            builder.block(page_text(_glyphs(document, index)))
+            builder.block(_page_text(document, index))
         except PdfError:
             unreadable += 1
     if builder.is_blank:
@@ -71,31 +71,16 @@ def _read(document: PdfDocument, limits: ReadingLimits) -> Document:
     return _with_sections(read, _outline(document))
 
 
-def _glyphs(document: PdfDocument, index: int) -> list[Glyph]:
-    """The page's characters with their places; PDFium gives them in the order of the content, with line ends."""
+def _page_text(document: PdfDocument, index: int) -> str:
     page = document[index]
     try:
         text_page = page.get_textpage()
         try:
-            return list(_glyphs_of(text_page))
+            return page_text(Characters(text_page))
         finally:
             text_page.close()
     finally:
         page.close()
-
-
-def _glyphs_of(text_page: TextPage) -> Iterator[Glyph]:
-    pending = 0
-    for index in range(text_page.count_chars()):
-        code = code_at(text_page, index)
-        if 0xD800 <= code < 0xDC00:  # noqa: PLR2004 - the first half of a character in UTF-16
-            pending = code
-            continue
-        if pending and 0xDC00 <= code < 0xE000:  # noqa: PLR2004 - the second half
-            code = 0x10000 + ((pending - 0xD800) << 10) + (code - 0xDC00)
-        pending = 0
-        left, bottom, right, top = text_page.get_charbox(index)
-        yield Glyph(chr(code) if code < 0x110000 else "\ufffd", left, bottom, right, top)  # noqa: PLR2004
 
 
 def _outline(document: PdfDocument) -> list[tuple[int, int, str]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from adapters.documents.pdf_layout import Glyph
+    from adapters.documents.pdfium import Characters
 
 _MIN_ROWS = 5
 _MIN_PROSE = 20
@@ -23,48 +23,50 @@ _MIN_FILLED = 0.6
 
 
 class Line:
-    """Characters on one line, from left to right as drawn."""
+    """Characters on one line, in the order of the text."""
 
-    def __init__(self, glyphs: Sequence[Glyph]) -> None:
-        self.glyphs = glyphs
-
-    @cached_property
-    def text(self) -> str:
+    def __init__(self, characters: Characters, indices: Sequence[int]) -> None:
+        self._characters = characters
+        self._indices = indices
+        texts = characters.texts
+        self.text = "".join([texts[index] for index in indices]).strip(" \t\xa0")
         """The line without the white space around it."""
-        return "".join(glyph.text for glyph in self.glyphs).strip(" \t\xa0")
+        self._inked = [place for place, index in enumerate(indices) if not texts[index].isspace()] or [0]
 
     @cached_property
-    def _inked(self) -> list[Glyph]:
-        return [glyph for glyph in self.glyphs if not glyph.text.isspace()] or list(self.glyphs)
+    def _ends(self) -> tuple[tuple[float, float, float, float], tuple[float, float, float, float]]:
+        first, last = self._indices[self._inked[0]], self._indices[self._inked[-1]]
+        return self._characters.box(first), self._characters.box(last)
 
-    @cached_property
+    @property
     def left(self) -> float:
-        return min(glyph.left for glyph in self._inked)
+        return min(box[0] for box in self._ends)
 
-    @cached_property
+    @property
     def right(self) -> float:
-        return max(glyph.right for glyph in self._inked)
-
-    @cached_property
-    def bottom(self) -> float:
-        """The lowest ink of most letters: descenders aside."""
-        bottoms = sorted(glyph.bottom for glyph in self._inked)
-        return bottoms[len(bottoms) // 2]
+        return max(box[2] for box in self._ends)
 
     @cached_property
     def height(self) -> float:
-        return max(glyph.top for glyph in self._inked) - min(glyph.bottom for glyph in self._inked)
+        """Of its ends: about that of its letters."""
+        return max(box[3] for box in self._ends) - min(box[1] for box in self._ends)
+
+    @cached_property
+    def baseline(self) -> float:
+        return self._characters.baseline(self._indices[self._inked[0]])
 
     def halves(self) -> tuple[Line, Line] | None:
         """The parts left and right of the line's widest gap, where it is wider than between words."""
-        ink = [(index, glyph) for index, glyph in enumerate(self.glyphs) if not glyph.text.isspace()]
         widest, at = 0.0, 0
-        for (_, before), (index, after) in pairwise(ink):
-            if after.left - before.right > widest:
-                widest, at = after.left - before.right, index
+        for before, after in pairwise(self._inked):
+            # Without a space between them, characters belong to one word, and need not be looked up.
+            if after - before > 1:
+                gap = self._characters.box(self._indices[after])[0] - self._characters.box(self._indices[before])[2]
+                if gap > widest:
+                    widest, at = gap, after
         if widest < _GAP_IN_EMS * self.height:
             return None
-        return Line(self.glyphs[:at]), Line(self.glyphs[at:])
+        return Line(self._characters, self._indices[:at]), Line(self._characters, self._indices[at:])
 
 
 def in_reading_order(lines: list[Line]) -> list[Line]:
@@ -92,7 +94,7 @@ def _end_of_block(halves: list[tuple[Line, Line] | None], lines: list[Line], sta
         return start + 1
     free_left, free_right = first[0].right, first[1].left
     end = start + 1
-    while end < len(lines) and lines[end].bottom < lines[end - 1].bottom:
+    while end < len(lines) and lines[end].baseline < lines[end - 1].baseline:
         line, parts = lines[end], halves[end]
         if parts is not None and parts[0].right < free_right and parts[1].left > free_left:
             free_left, free_right = max(free_left, parts[0].right), min(free_right, parts[1].left)

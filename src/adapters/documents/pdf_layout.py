@@ -5,59 +5,63 @@ from __future__ import annotations
 import re
 from itertools import groupby, pairwise
 from statistics import median
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from adapters.documents.pdf_columns import Line, in_reading_order
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-class Glyph(NamedTuple):
-    """A character and its box, in points; PDF counts upwards from the bottom of the page."""
-
-    text: str
-    left: float
-    bottom: float
-    right: float
-    top: float
+    from adapters.documents.pdfium import Characters
 
 
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 # PDFium puts one of these where a line ends with a hyphen that divides a word.
 _HYPHENS = "\x02\ufffe"
+_SURROGATES = re.compile(r"[\ud800-\udfff]+")
 _DIVIDED = re.compile(r"([^\W\d_]?)[\x02\ufffe]\s*([^\W\d_]?)")
 _COMPOUND = re.compile(r"\w-\w*[\x02\ufffe]\s*")
 _PARAGRAPH_GAP = 1.45
 
 
-def page_text(glyphs: list[Glyph]) -> str:
+def page_text(characters: Characters) -> str:
     """The page's text: lines in reading order, paragraphs parted by blank lines, divided words whole."""
-    if any(_RIGHT_TO_LEFT.match(glyph.text) for glyph in glyphs):
-        glyphs = _with_logical_order(glyphs)
-    lines = in_reading_order([Line(line) for line in _lines(glyphs)])
-    return _join_words(_with_paragraphs(lines))
+    texts = characters.texts
+    order: Sequence[int] = range(len(texts))
+    if any(map(_RIGHT_TO_LEFT.match, texts)):
+        order = _in_logical_order(characters)
+    lines = in_reading_order([Line(characters, line) for line in _lines(texts, order)])
+    return _SURROGATES.sub(_whole, _join_words(_with_paragraphs(lines)))
 
 
-def _lines(glyphs: list[Glyph]) -> list[list[Glyph]]:
-    lines: list[list[Glyph]] = [[]]
-    for glyph in glyphs:
-        if glyph.text == "\n":
+def _lines(texts: Sequence[str], order: Sequence[int]) -> list[list[int]]:
+    """PDFium puts line ends into the characters."""
+    lines: list[list[int]] = [[]]
+    for index in order:
+        text = texts[index]
+        if text == "\n":
             lines.append([])
-        elif glyph.text in _HYPHENS:
-            lines[-1].append(glyph)
-            lines.append([])
-        elif glyph.text != "\r":
-            lines[-1].append(glyph)
-    return [line for line in lines if any(not glyph.text.isspace() for glyph in line)]
+        elif text != "\r":
+            lines[-1].append(index)
+            if text in _HYPHENS:
+                lines.append([])
+    return [line for line in lines if any(not texts[index].isspace() for index in line)]
 
 
-def _with_logical_order(glyphs: list[Glyph]) -> list[Glyph]:
+def _in_logical_order(characters: Characters) -> list[int]:
     """PDFium turns right-to-left runs around, character by character. One glyph that stands for several characters
     (a ligature, a whole word) had them in order already: characters in the same box are turned back."""
-    ordered: list[Glyph] = []
-    for _, group in groupby(glyphs, key=lambda glyph: glyph[1:]):
+    ordered: list[int] = []
+    for _, group in groupby(range(len(characters.texts)), key=characters.box):
         run = list(group)
-        turned = len(run) > 1 and any(_RIGHT_TO_LEFT.match(glyph.text) for glyph in run)
+        turned = len(run) > 1 and any(_RIGHT_TO_LEFT.match(characters.texts[index]) for index in run)
         ordered.extend(reversed(run) if turned else run)
     return ordered
+
+
+def _whole(halves: re.Match[str]) -> str:
+    """A character that PDFium gave as two halves (UTF-16)."""
+    return halves.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _with_paragraphs(lines: list[Line]) -> str:
@@ -74,7 +78,7 @@ def _with_paragraphs(lines: list[Line]) -> str:
 
 def _gap(above: Line, below: Line) -> float:
     """How far the second line lies below the first; zero or less where it is beside or above it (a new column)."""
-    return above.bottom - below.bottom
+    return above.baseline - below.baseline
 
 
 def _join_words(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from ctypes import c_double
 from typing import Protocol, cast
 
 import pypdfium2  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # ships no types
@@ -28,7 +29,6 @@ class TextPage(Protocol):
     """The characters of a page."""
 
     def count_chars(self) -> int: ...
-    def get_charbox(self, index: int) -> tuple[float, float, float, float]: ...
     def close(self) -> None: ...
 
 
@@ -49,8 +49,17 @@ class PdfDocument(Protocol):
     def close(self) -> None: ...
 
 
-_get_unicode = cast("Callable[[TextPage, int], int]", pypdfium2.raw.FPDFText_GetUnicode)  # pyright: ignore[reportUnknownMemberType]  # ships no types
 PdfError = cast("type[RuntimeError]", pypdfium2.PdfiumError)
+# As they are in the C library: called for every character, they are worth no layer between.
+_raw = cast("_Raw", pypdfium2.raw)
+
+
+class _Raw(Protocol):
+    def FPDFText_GetUnicode(self, page: TextPage, index: int) -> int: ...  # noqa: N802 - the library's name
+    def FPDFText_GetCharBox(  # noqa: N802
+        self, page: TextPage, index: int, left: c_double, right: c_double, bottom: c_double, top: c_double
+    ) -> int: ...
+    def FPDFText_GetCharOrigin(self, page: TextPage, index: int, x: c_double, y: c_double) -> int: ...  # noqa: N802
 
 
 def open_pdf(content: bytes) -> PdfDocument:
@@ -58,6 +67,25 @@ def open_pdf(content: bytes) -> PdfDocument:
     return cast("PdfDocument", pypdfium2.PdfDocument(content))
 
 
-def code_at(page: TextPage, index: int) -> int:
-    """The code of a character, a half of one (UTF-16) included."""
-    return _get_unicode(page, index)
+class Characters:
+    """The characters of a page in the order of its content; where they are is looked up when asked for."""
+
+    def __init__(self, page: TextPage) -> None:
+        self._page = page
+        self._a, self._b, self._c, self._d = c_double(), c_double(), c_double(), c_double()
+        self.texts = [_character(_raw.FPDFText_GetUnicode(page, index)) for index in range(page.count_chars())]
+
+    def box(self, index: int) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top, in points from the lower left corner of the page."""
+        left, right, bottom, top = self._a, self._b, self._c, self._d
+        _raw.FPDFText_GetCharBox(self._page, index, left, right, bottom, top)
+        return left.value, bottom.value, right.value, top.value
+
+    def baseline(self, index: int) -> float:
+        """How high the line is that the character stands on."""
+        _raw.FPDFText_GetCharOrigin(self._page, index, self._a, self._b)
+        return self._b.value
+
+
+def _character(code: int) -> str:
+    return chr(code) if code < 0x110000 else "\ufffd"  # noqa: PLR2004 - the end of Unicode
