@@ -12,7 +12,7 @@ const args = [
   "--disable-sync",
 ];
 
-const executablePath = process.env.QUOTH_CHROMIUM;
+const executablePath = process.env.QUOTH_TEST_CHROMIUM;
 
 export default defineConfig({
   testDir: "./e2e",
@@ -28,7 +28,6 @@ export default defineConfig({
     launchOptions: { args, ...(executablePath ? { executablePath } : {}) },
     permissions: ["clipboard-read", "clipboard-write"],
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
   },
   projects: [
     { name: "desktop", use: { viewport: { width: 1440, height: 900 } } },

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 found() {
-  for name in "${QUOTH_CHROMIUM:-}" chromium chromium-browser google-chrome-stable google-chrome; do
+  for name in "${QUOTH_TEST_CHROMIUM:-}" chromium chromium-browser google-chrome-stable google-chrome; do
     [ -n "$name" ] && command -v "$name" && return 0
   done
   return 1

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 scripts/web/build.sh
-QUOTH_CHROMIUM=$(scripts/web/chromium.sh)
-export QUOTH_CHROMIUM
+QUOTH_TEST_CHROMIUM=$(scripts/web/chromium.sh)
+export QUOTH_TEST_CHROMIUM
 cd web
 exec ../scripts/web/run.sh npx playwright test --config playwright.screenshots.config.ts "$@"

@@ -19,7 +19,7 @@ test("a footnote opens the source at its exact words, and Escape leads back", as
 
   await chat.panel.getByRole("tab", { name: "Whole text" }).click();
   await expect(chat.panel.locator("mark.bg-mark-strong")).toBeInViewport();
-  await expect(chat.panel.getByText("The Lanternfield Library Handbook")).toBeAttached();
+  await expect(chat.panel.getByText("# The Lanternfield Library Handbook")).toBeAttached();
   await chat.panel.getByRole("tab", { name: /All cited/ }).click();
   await chat.expectAccessible();
   await page.keyboard.press("Escape");

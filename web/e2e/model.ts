@@ -107,11 +107,11 @@ function sayingBack(asked: string, passages: ReturnType<typeof passagesOf>): str
   if (asked.includes("unknown") || passages.length === 0)
     return "<unanswered>Your sources do not say anything about this.";
   const words = new Set(asked.toLowerCase().match(/[a-z]{4,}/g) ?? []);
-  const fit = (sentence: string) =>
+  const overlap = (sentence: string) =>
     (sentence.toLowerCase().match(/[a-z]{4,}/g) ?? []).filter((word) => words.has(word)).length;
   const best = passages
-    .flatMap(({ number, sentences }) => sentences.map((sentence) => ({ number, sentence, fit: fit(sentence) })))
-    .toSorted((a, b) => b.fit - a.fit)
+    .flatMap(({ number, sentences }) => sentences.map((sentence) => ({ number, sentence, score: overlap(sentence) })))
+    .toSorted((a, b) => b.score - a.score)
     .slice(0, asked.includes("slowly") ? 8 : 3);
   const said = best.map(({ number, sentence }) => `${sentence.replace(/[.!?]$/, "")} [${number}].`);
   return [said[0] ?? "Nothing.", ...said.slice(1).map((sentence) => `- ${sentence}`)].join("\n\n");

@@ -14,7 +14,7 @@ export interface Quoth {
   remove: () => Promise<void>;
 }
 
-const COMMAND = process.env.QUOTH_COMMAND ?? resolve(import.meta.dirname, "../../.venv/bin/quoth");
+const COMMAND = process.env.QUOTH_TEST_COMMAND ?? resolve(import.meta.dirname, "../../.venv/bin/quoth");
 const PATIENCE_MILLISECONDS = 60_000;
 
 export async function startQuoth(environment: Record<string, string> = {}): Promise<Quoth> {
@@ -25,9 +25,10 @@ export async function startQuoth(environment: Record<string, string> = {}): Prom
   let log = "";
 
   const start = async () => {
-    const { ANTHROPIC_API_KEY: _, ...inherited } = process.env;
+    // The settings of whoever runs the tests are not the tests' own.
+    const inherited = Object.entries(process.env).filter(([name]) => !/^(QUOTH|ANTHROPIC)_/.test(name));
     running = spawn(COMMAND, ["serve", "--port", String(port), "--data-dir", folder], {
-      env: { ...inherited, QUOTH_EMBEDDING_THREADS: "1", ...environment },
+      env: { ...Object.fromEntries(inherited), QUOTH_EMBEDDING_THREADS: "1", ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     running.stdout?.on("data", (data) => {

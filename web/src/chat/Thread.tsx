@@ -146,7 +146,6 @@ function usePlace(messages: Message[], scroller: RefObject<HTMLDivElement | null
     };
   }, [scroller, look]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height of the view is what the last turn is made tall by
   useLayoutEffect(() => {
     const view = scroller.current;
     const last = view?.querySelector<HTMLElement>("[data-turn]:last-child");

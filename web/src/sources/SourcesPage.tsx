@@ -106,7 +106,6 @@ function Filters() {
   useEffect(() => {
     if (settled !== useStore.getState().sourceSearch) setSourceFilter({ sourceSearch: settled });
   }, [settled, setSourceFilter]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when it was changed elsewhere
   useEffect(() => setSearch(kept), [kept]);
   const choices: [SourceType | null, string][] = [
     [null, t.sources.types.all],
