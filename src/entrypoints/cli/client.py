@@ -11,11 +11,10 @@ import socket
 from typing import TYPE_CHECKING
 
 import httpx2
-import uvicorn
 
 from entrypoints.cli.output import ERR
 from entrypoints.logs import configure_logging
-from entrypoints.serving import Server, running, server_note
+from entrypoints.server_note import server_note
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -62,6 +61,10 @@ def _running_server(data_dir: Path) -> str | None:
 @contextlib.asynccontextmanager
 async def _own_server(settings: Settings) -> AsyncGenerator[str]:
     """The service on a free loopback port, in this process, without tokens: who may run it holds the data anyway."""
+    import uvicorn  # noqa: PLC0415  # seconds that a command beside a running server need not wait
+
+    from entrypoints.serving import Server, running  # noqa: PLC0415  # seconds that a command beside a running server need not wait
+
     configure_logging(settings.log_format, level=logging.ERROR)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
+import click
 from rich.console import Console
 from rich.table import Table
 
@@ -18,7 +19,7 @@ def print_table(table: Table) -> None:
         OUT.print(table)
         return
     for row in zip(*(column.cells for column in table.columns), strict=True):
-        OUT.print("\t".join(str(cell) for cell in row))
+        click.echo("\t".join(str(cell).replace("\\[", "[") for cell in row))
 
 
 def fail(message: str, *, code: int = 1) -> NoReturn:

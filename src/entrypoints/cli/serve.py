@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import uvicorn
 
 from domain.errors import StartRefused
 from entrypoints.cli.output import OUT, plain
 from entrypoints.logs import configure_logging
-from entrypoints.serving import Server, running, server_note
+from entrypoints.server_note import server_note
 from entrypoints.settings import described
 
 if TYPE_CHECKING:
@@ -49,6 +48,10 @@ def serve(settings: Settings, host: str, port: int, data_dir: Path | None) -> No
 
 
 async def _serve(settings: Settings, host: str, port: int) -> None:
+    import uvicorn  # noqa: PLC0415  # seconds that a command beside a running server need not wait
+
+    from entrypoints.serving import Server, running  # noqa: PLC0415  # seconds that a command beside a running server need not wait
+
     async with running(settings, host=host) as app:
         with _listener(host, port) as listener:
             config = uvicorn.Config(
