@@ -132,7 +132,7 @@ test("a new question goes to the top and nothing scrolls by itself while the ans
       .evaluate(
         (row) => row.getBoundingClientRect().top - (row.closest(".overflow-y-auto")?.getBoundingClientRect().top ?? 0),
       );
-  await expect.poll(distance).toBeLessThan(60);
+  await expect.poll(distance).toBeLessThan(25);
   await expect(chat.answers.last()).toContainText(/\w+ \w+ \w+/);
   const before = await place();
 
@@ -157,6 +157,7 @@ test("the keyboard alone goes everywhere", async ({ chat, page, isMobile }) => {
   await expect(page.getByRole("searchbox", { name: "Search conversations" })).toBeFocused();
   await page.keyboard.press("Control+Shift+o");
   await expect(page).toHaveURL(`${chat.url}/`);
+  await expect(chat.question).toBeFocused();
   await chat.question.blur();
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();

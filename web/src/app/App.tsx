@@ -22,6 +22,8 @@ import { onChangeElsewhere } from "./tabs";
 
 export function App() {
   const needsToken = useStore((state) => state.needsToken);
+  const [path] = useLocation();
+  const asking = !path.startsWith("/sources");
   useStart();
   useConnection();
   useOtherTabs();
@@ -30,16 +32,16 @@ export function App() {
   return (
     <>
       <a
-        href="#question"
+        href={asking ? "#question" : "#content"}
         className="fixed top-2 left-2 z-50 -translate-y-20 rounded-lg bg-accent px-4 py-2 text-on-accent focus:translate-y-0"
       >
-        {t.app.skip}
+        {asking ? t.app.skip : t.app.skipToContent}
       </a>
       <div className="flex h-dvh flex-col">
         <OfflineBar />
         <div className="flex min-h-0 flex-1">
           <Sidebar />
-          <main className="relative min-w-0 flex-1">
+          <main id="content" tabIndex={-1} className="relative min-w-0 flex-1 outline-none">
             <ErrorBoundary>
               <Pages />
             </ErrorBoundary>

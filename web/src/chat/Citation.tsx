@@ -81,7 +81,10 @@ function Chip({ messageId, reference }: { messageId: string; reference: Referenc
         {reference.number}
       </button>
       {box &&
-        createPortal(<Preview id={id} reference={reference} box={box} onEnter={show} onLeave={hide} />, document.body)}
+        createPortal(
+          <Preview id={id} reference={reference} box={box} onEnter={show} onLeave={hide} />,
+          document.querySelector("main") ?? document.body,
+        )}
     </>
   );
 }

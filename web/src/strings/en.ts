@@ -7,6 +7,7 @@ export const en = {
   app: {
     name: "Quoth",
     skip: "Skip to the question box",
+    skipToContent: "Skip to the content",
     pageTitle: (title: string) => `${title} · Quoth`,
     shortcuts: "Keyboard shortcuts",
     theme: "Theme",

@@ -71,8 +71,8 @@ export function Menu({
     }
   };
 
-  // Inside an open dialog the rest of the page is inert: the menu has to be in there with its button.
-  const host = button.current?.closest("dialog") ?? document.body;
+  // In the landmark of its button; and inside an open dialog, for the rest of the page is inert.
+  const host = button.current?.closest("dialog, nav, main") ?? document.body;
   return (
     <>
       <IconButton
