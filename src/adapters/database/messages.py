@@ -17,6 +17,8 @@ from domain.identity import MessageId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
 
     from adapters.database.transaction import Transaction
     from domain.conversation import Message
@@ -68,7 +70,8 @@ class DatabaseMessages:
         siblings: dict[object, list[MessageId]] = {}
         if rows:
             parents = {None if row.parent_id is None else MessageId(row.parent_id) for row in rows}
-            for message_id, parent_id in await self._session.execute(siblings_under(parents, conversation_id, owner)):
+            beside = await self._session.execute(siblings_under(parents, conversation_id, owner))
+            for message_id, parent_id, _ in sorted(beside, key=_age):
                 siblings.setdefault(parent_id, []).append(MessageId(message_id))
         return [message_from(row, tuple(siblings[row.parent_id])) for row in reversed(rows)]
 
@@ -131,3 +134,8 @@ class DatabaseMessages:
 
 def _no_message(message_id: MessageId) -> MessageNotFound:
     return MessageNotFound(f"There is no message {message_id} in this conversation.")
+
+
+def _age(row: sa.Row[UUID, UUID | None, datetime]) -> tuple[datetime, UUID]:
+    message_id, _, created_at = row
+    return created_at, message_id
