@@ -7,7 +7,7 @@ BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: help setup run dev web modules test test-python test-web test-peer check fix types screenshots bench pins clean
+.PHONY: help setup run dev web modules wheel test test-python test-web test-peer check fix types screenshots bench pins clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,9 +27,12 @@ web: .venv/.made ## Build the web chat, if it is missing or stale
 modules: .venv/.made
 	PYTHON=$(BIN)/python scripts/web/modules.sh
 
+wheel: .venv/.made ## Build the package with the web chat in it, into dist/
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+
 test: test-python test-web ## Set everything up and pass every test
 
-test-python: .venv/.dev
+test-python: .venv/.dev web
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=
 	$(BIN)/python scripts/check_coverage.py
 
