@@ -27,12 +27,7 @@ test("the main states", async ({ chat, page }, { project }) => {
   await chat.open();
   await chat.ask("When does the reading room open?");
   await chat.answered();
-  await page.goto(chat.url);
-  await page
-    .getByRole("button", { name: "New conversation" })
-    .first()
-    .click()
-    .catch(() => undefined);
+  await page.evaluate(() => localStorage.clear());
   await chat.open("/");
   await chat.ask("Tell me slowly what late returns and fines cost");
   await expect(chat.footnotes.first()).toBeVisible({ timeout: 60_000 });

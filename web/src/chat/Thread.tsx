@@ -20,7 +20,7 @@ export function Thread() {
   const currentId = useStore((state) => state.currentId);
   const scroller = useRef<HTMLDivElement>(null);
   const { shown, showEarlier } = useWindow(messages, scroller);
-  const { atEnd, toEnd, height } = usePlace(messages, scroller);
+  const { atEnd, toEnd } = usePlace(messages, scroller);
   const asked = useStore((state) => state.asked);
   const turns = turnsOf(messages.slice(-shown));
   const lastIsNew = turns.at(-1)?.[0]?.id === asked;
@@ -29,7 +29,7 @@ export function Thread() {
     <div className="relative min-h-0 flex-1">
       <div
         ref={scroller}
-        className="h-full overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]"
+        className="h-full [container-type:size] overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]"
       >
         <div className="mx-auto max-w-[46rem] px-4 pt-6 pb-8 sm:px-6">
           {isLoading && messages.length === 0 && <ThreadSkeleton />}
@@ -48,7 +48,7 @@ export function Thread() {
                   key={rowKey(turn[0]?.id ?? "")}
                   data-turn
                   className="flex scroll-mt-6 flex-col gap-5"
-                  style={isLast && lastIsNew ? { minHeight: Math.max(0, height - 56) } : undefined}
+                  style={isLast && lastIsNew ? { minHeight: "calc(100cqh - 56px)" } : undefined}
                 >
                   {turn.map((message) =>
                     message.role === "user" ? (
@@ -121,7 +121,6 @@ function usePlace(messages: Message[], scroller: RefObject<HTMLDivElement | null
   const asked = useStore((state) => state.asked);
   const currentId = useStore((state) => state.currentId);
   const [atEnd, setAtEnd] = useState(true);
-  const [height, setHeight] = useState(0);
   const placed = useRef<string | null>(null);
 
   const look = useCallback(() => {
@@ -132,11 +131,7 @@ function usePlace(messages: Message[], scroller: RefObject<HTMLDivElement | null
   useLayoutEffect(() => {
     const view = scroller.current;
     if (!view) return;
-    setHeight(view.clientHeight);
-    const sizes = new ResizeObserver(() => {
-      setHeight(view.clientHeight);
-      look();
-    });
+    const sizes = new ResizeObserver(look);
     sizes.observe(view);
     if (view.firstElementChild) sizes.observe(view.firstElementChild);
     view.addEventListener("scroll", look, { passive: true });
@@ -151,15 +146,15 @@ function usePlace(messages: Message[], scroller: RefObject<HTMLDivElement | null
     const last = view?.querySelector<HTMLElement>("[data-turn]:last-child");
     if (!view || !last) return;
     const place = asked ? `asked ${rowKey(asked)}` : `opened ${currentId}`;
-    if (placed.current === place || messages.length === 0 || height === 0) return;
+    if (placed.current === place || messages.length === 0) return;
     placed.current = place;
     const smooth = Boolean(asked) && !matchMedia("(prefers-reduced-motion: reduce)").matches;
     const top = last.getBoundingClientRect().top - view.getBoundingClientRect().top + view.scrollTop - 24;
     view.scrollTo({ top, behavior: smooth ? "smooth" : "instant" });
-  }, [asked, currentId, messages.length, height, scroller]);
+  }, [asked, currentId, messages.length, scroller]);
 
   const toEnd = () => scroller.current?.scrollTo({ top: scroller.current.scrollHeight, behavior: "smooth" });
-  return { atEnd, toEnd, height };
+  return { atEnd, toEnd };
 }
 
 function ThreadSkeleton() {

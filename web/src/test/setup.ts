@@ -23,7 +23,6 @@ vi.stubGlobal("matchMedia", (query: string) => ({
   removeEventListener() {},
 }));
 Element.prototype.scrollTo = () => {};
-Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, value: 600 });
 HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
   this.open = true;
 };

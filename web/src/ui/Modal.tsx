@@ -1,6 +1,6 @@
 /** The platform's own dialog: focus trap, Escape and the inert page behind it come with it. */
 
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { classes } from "./classes";
 
 const PLACES = {
@@ -22,7 +22,8 @@ export function Modal({
   children: ReactNode;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the next frame: what has the focus afterwards is then for the one to say who closed it.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     if (shown && !shown.open) shown.showModal();
     return () => shown?.close();
