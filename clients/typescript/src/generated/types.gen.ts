@@ -344,6 +344,10 @@ export type ChatErrors = {
      */
     401: Problem;
     /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
+    /**
      * It does not exist, or belongs to somebody else.
      */
     404: Problem;
@@ -415,6 +419,10 @@ export type StopRunErrors = {
      */
     401: Problem;
     /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
+    /**
      * It does not exist, or belongs to somebody else.
      */
     404: Problem;
@@ -463,6 +471,10 @@ export type FollowRunErrors = {
      */
     401: Problem;
     /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
+    /**
      * It does not exist, or belongs to somebody else.
      */
     404: Problem;
@@ -509,6 +521,10 @@ export type StreamChatErrors = {
      * Authentication is on, and no valid token was sent.
      */
     401: Problem;
+    /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
     /**
      * It does not exist, or belongs to somebody else.
      */
@@ -586,6 +602,10 @@ export type ListConversationsErrors = {
      */
     401: Problem;
     /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
+    /**
      * A fault of the server's; the detail has the id under which the log tells more.
      */
     500: Problem;
@@ -628,6 +648,10 @@ export type CreateConversationErrors = {
      * Authentication is on, and no valid token was sent.
      */
     401: Problem;
+    /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
     /**
      * It contradicts the present state.
      */
@@ -680,6 +704,10 @@ export type DeleteConversationErrors = {
      */
     401: Problem;
     /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
+    /**
      * It does not exist, or belongs to somebody else.
      */
     404: Problem;
@@ -723,6 +751,10 @@ export type ReadConversationErrors = {
      */
     401: Problem;
     /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
+    /**
      * It does not exist, or belongs to somebody else.
      */
     404: Problem;
@@ -765,6 +797,10 @@ export type UpdateConversationErrors = {
      * Authentication is on, and no valid token was sent.
      */
     401: Problem;
+    /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
     /**
      * It does not exist, or belongs to somebody else.
      */
@@ -822,6 +858,10 @@ export type ExportConversationErrors = {
      */
     401: Problem;
     /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
+    /**
      * It does not exist, or belongs to somebody else.
      */
     404: Problem;
@@ -868,6 +908,10 @@ export type ListMessagesErrors = {
      * Authentication is on, and no valid token was sent.
      */
     401: Problem;
+    /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
     /**
      * It does not exist, or belongs to somebody else.
      */
@@ -917,6 +961,10 @@ export type AddMessageErrors = {
      * Authentication is on, and no valid token was sent.
      */
     401: Problem;
+    /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
     /**
      * It does not exist, or belongs to somebody else.
      */
@@ -973,6 +1021,10 @@ export type RateMessageErrors = {
      * Authentication is on, and no valid token was sent.
      */
     401: Problem;
+    /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
     /**
      * It does not exist, or belongs to somebody else.
      */
@@ -1033,6 +1085,10 @@ export type SearchPassagesErrors = {
      */
     401: Problem;
     /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
+    /**
      * It does not exist, or belongs to somebody else.
      */
     404: Problem;
@@ -1092,6 +1148,10 @@ export type ListSourcesErrors = {
      */
     401: Problem;
     /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
+    /**
      * A fault of the server's; the detail has the id under which the log tells more.
      */
     500: Problem;
@@ -1134,6 +1194,10 @@ export type AddSourcesErrors = {
      * Authentication is on, and no valid token was sent.
      */
     401: Problem;
+    /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
     /**
      * It contradicts the present state.
      */
@@ -1194,6 +1258,10 @@ export type RemoveSourceErrors = {
      */
     401: Problem;
     /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
+    /**
      * It does not exist, or belongs to somebody else.
      */
     404: Problem;
@@ -1237,6 +1305,10 @@ export type ReadSourceErrors = {
      */
     401: Problem;
     /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
+    /**
      * It does not exist, or belongs to somebody else.
      */
     404: Problem;
@@ -1279,6 +1351,10 @@ export type ReadSourceContentErrors = {
      * Authentication is on, and no valid token was sent.
      */
     401: Problem;
+    /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
     /**
      * It does not exist, or belongs to somebody else.
      */
@@ -1326,6 +1402,10 @@ export type ReadSourceTextErrors = {
      * Authentication is on, and no valid token was sent.
      */
     401: Problem;
+    /**
+     * A page of another site, or a name that this server does not go by.
+     */
+    403: Problem;
     /**
      * It does not exist, or belongs to somebody else.
      */
