@@ -2,7 +2,8 @@
 
 Each figure is the median over several runs at 100 conversations and at the full number (10,000, or what is given), and
 the ratio between the two: times depend on the machine, the ratios hardly do. With no URL, a SQLite file that is thrown
-away. With the URL of an EMPTY PostgreSQL database, that one; it is left filled.
+away. With the URL of an EMPTY PostgreSQL database, that one; it is left filled. Its autovacuum must be on, as it is unless
+somebody turned it off: without its statistics PostgreSQL plans for tables that are still empty.
 """
 
 from __future__ import annotations
