@@ -4,6 +4,7 @@ import { Check, Copy, RefreshCw, ThumbsDown, ThumbsUp } from "lucide-react";
 import { memo, useMemo, useState } from "react";
 import type { Message, Problem, Reference } from "../api";
 import { useStore } from "../app/store";
+import { comeFrom } from "../panel/origin";
 import { t } from "../strings";
 import { Button, IconButton } from "../ui/Button";
 import { classes } from "../ui/classes";
@@ -100,7 +101,10 @@ function Foot({ message }: { message: Message }) {
         <li key={source.number} className="max-w-full">
           <button
             type="button"
-            onClick={() => openPanel({ messageId: message.id, number: source.number, quote: 0 })}
+            onClick={(event) => {
+              comeFrom(event.currentTarget);
+              openPanel({ messageId: message.id, number: source.number, quote: 0 });
+            }}
             className="flex min-h-8 max-w-full items-center gap-1.5 rounded-lg border border-line bg-raised px-2.5 text-[13px] hover:border-muted hover:bg-panel touch:min-h-11"
           >
             <span className="font-semibold text-accent tabular-nums">{source.number}</span>

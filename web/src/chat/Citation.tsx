@@ -4,9 +4,11 @@ import { createContext, type ReactNode, use, useEffect, useId, useRef, useState 
 import { createPortal } from "react-dom";
 import type { Reference } from "../api";
 import { useStore } from "../app/store";
+import { comeFrom } from "../panel/origin";
 import { t } from "../strings";
 import { classes } from "../ui/classes";
 import { SourceIcon } from "../ui/SourceIcon";
+import { quoteFor } from "./quotes";
 
 /** What the numbers of an answer refer to. */
 export const References = createContext<{ messageId: string; references: Reference[] }>({
@@ -17,21 +19,24 @@ export const References = createContext<{ messageId: string; references: Referen
 const PREVIEW_MILLISECONDS = 120;
 const WIDTH = 320;
 
-export function Citation({ number, children }: { number: number; children?: ReactNode }) {
+export function Citation({ number, claim, children }: { number: number; claim: string; children?: ReactNode }) {
   const { messageId, references } = use(References);
   const reference = references.find((each) => each.number === number);
   // A number that refers to nothing stays the plain text that it is.
   if (!reference) return <>{children}</>;
-  return <Chip messageId={messageId} reference={reference} />;
+  return <Chip messageId={messageId} reference={reference} quote={quoteFor(claim, reference)} />;
 }
 
-function Chip({ messageId, reference }: { messageId: string; reference: Reference }) {
+function Chip({ messageId, reference, quote }: { messageId: string; reference: Reference; quote: number }) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [box, setBox] = useState<DOMRect | null>(null);
   const openPanel = useStore((state) => state.openPanel);
-  const selected = useStore((state) => state.panel?.messageId === messageId && state.panel.number === reference.number);
+  const selected = useStore(
+    (state) =>
+      state.panel?.messageId === messageId && state.panel.number === reference.number && state.panel.quote === quote,
+  );
   const show = () => {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setBox(button.current?.getBoundingClientRect() ?? null), PREVIEW_MILLISECONDS);
@@ -71,10 +76,11 @@ function Chip({ messageId, reference }: { messageId: string; reference: Referenc
         onClick={() => {
           clearTimeout(timer.current);
           setBox(null);
-          openPanel({ messageId, number: reference.number, quote: 0 });
+          comeFrom(button.current);
+          openPanel({ messageId, number: reference.number, quote });
         }}
         className={classes(
-          "chip relative mx-0.5 inline-flex h-5 min-w-5 items-center justify-center rounded-md px-1.5 align-[0.12em] text-xs leading-none font-semibold tabular-nums transition-colors duration-100 before:absolute before:-inset-x-0.5 before:-inset-y-1.5",
+          "chip relative mr-0.5 inline-flex h-5 min-w-5 items-center justify-center rounded-md px-1.5 align-[0.12em] text-xs leading-none font-semibold tabular-nums transition-colors duration-100 before:absolute before:-inset-x-0.5 before:-inset-y-1.5",
           selected ? "bg-mark-strong text-ink" : "bg-accent-soft text-accent hover:bg-mark hover:text-ink",
         )}
       >
@@ -82,16 +88,23 @@ function Chip({ messageId, reference }: { messageId: string; reference: Referenc
       </button>
       {box &&
         createPortal(
-          <Preview id={id} reference={reference} box={box} onEnter={show} onLeave={hide} />,
+          <Preview id={id} reference={reference} quote={quote} box={box} onEnter={show} onLeave={hide} />,
           document.querySelector("main") ?? document.body,
         )}
     </>
   );
 }
 
-function Preview(props: { id: string; reference: Reference; box: DOMRect; onEnter: () => void; onLeave: () => void }) {
+function Preview(props: {
+  quote: number;
+  id: string;
+  reference: Reference;
+  box: DOMRect;
+  onEnter: () => void;
+  onLeave: () => void;
+}) {
   const { reference, box } = props;
-  const words = reference.quotes[0]?.text ?? reference.text;
+  const words = reference.quotes[props.quote]?.text ?? reference.text;
   const above = box.top > 200;
   const style = {
     left: Math.max(8, Math.min(box.left - 24, innerWidth - WIDTH - 8)),

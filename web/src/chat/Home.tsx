@@ -166,16 +166,16 @@ function useSuggestions(): string[] {
 }
 
 async function headingsOf(source: Source): Promise<string[]> {
-  const title = source.title.replace(/\.[a-z0-9]{1,5}$/i, "");
-  const { data } = await searchPassages({ body: { query: title, sources: [source.id], limit: 12 } });
+  const name = source.title.replace(/\.[a-z0-9]{1,5}$/i, "");
+  const { data } = await searchPassages({ body: { query: name, sources: [source.id], limit: 12 } });
   const hits = (data ?? []).toSorted((a, b) => a.start - b.start);
-  const headings = hits.map(
-    (hit) =>
-      hit.section
-        ?.split(/\s*[›>/]\s*/)
-        .at(-1)
-        ?.trim() ?? "",
-  );
-  const own = headings.filter((heading) => heading && heading.length < 70 && heading !== source.title);
-  return [...new Set(own)].map((heading) => t.first.suggestion(heading, title));
+  const paths = hits.map((hit) => (hit.section ?? "").split(" › ").map((part) => part.trim()));
+  // What stands under the whole document's own heading says more than that heading.
+  const deep = paths.filter((path) => path.length > 1);
+  const chosen = deep.length > 0 ? deep : paths.filter((path) => path[0] && path[0] !== name);
+  const questions = chosen.map((path) => {
+    const heading = path.at(-1) ?? "";
+    return heading.length < 70 ? t.first.suggestion(heading, path.length > 1 ? (path[0] ?? name) : name) : "";
+  });
+  return [...new Set(questions)].filter(Boolean);
 }

@@ -14,7 +14,11 @@ const PLUGINS = [remarkGfm, remarkCitations];
 const COMPONENTS: Components = {
   a: ({ href, children }) => <ExternalLink href={href ?? ""}>{children}</ExternalLink>,
   img: ({ alt }) => <span className="text-muted">[image{alt ? `: ${alt}` : ""}]</span>,
-  cite: ({ node, children }) => <Citation number={Number(node?.properties.number)}>{children}</Citation>,
+  cite: ({ node, children }) => (
+    <Citation number={Number(node?.properties.number)} claim={String(node?.properties.claim ?? "")}>
+      {children}
+    </Citation>
+  ),
   table: ({ children }) => (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
     <div className="table-frame" tabIndex={0} role="group">

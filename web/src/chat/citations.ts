@@ -18,18 +18,37 @@ function visit(node: Parent): void {
     if ("children" in child && !OPAQUE.has(child.type)) visit(child);
     return [child];
   }) as Parent["children"];
+  if (node.type === "paragraph" || node.type === "heading" || node.type === "tableCell") withClaims(node);
 }
 
 function withCitations(text: string): PhrasingContent[] {
   const parts: PhrasingContent[] = [];
   let from = 0;
   for (const match of text.matchAll(MARKER)) {
-    if (match.index > from) parts.push({ type: "text", value: text.slice(from, match.index) });
+    const before = text.slice(from, match.index);
+    // A marker stays on the line of the word that it belongs to.
+    if (before) parts.push({ type: "text", value: before.replace(/\s+$/, "\u00a0") });
     parts.push(citation(match[1] ?? ""));
     from = match.index + match[0].length;
   }
   if (from < text.length) parts.push({ type: "text", value: text.slice(from) });
   return parts;
+}
+
+/** Tells each citation of a block the words that it stands behind, back to where the one before it ended a claim. */
+function withClaims(block: Parent): void {
+  let claim = "";
+  let said = "";
+  const walk = (node: Nodes): void => {
+    const data = node.data as { hName?: string; hProperties?: Record<string, string> } | undefined;
+    if (data?.hName === "cite" && data.hProperties) {
+      if (/[\p{L}\p{N}]/u.test(said)) claim = said;
+      data.hProperties.claim = claim.trim();
+      said = "";
+    } else if ("value" in node) said += node.value;
+    else if ("children" in node) node.children.forEach(walk);
+  };
+  block.children.forEach(walk);
 }
 
 function citation(number: string): PhrasingContent {

@@ -24,6 +24,7 @@ import { Modal } from "../ui/Modal";
 import { SourceIcon } from "../ui/SourceIcon";
 import { FailureNote, Loading, Skeleton } from "../ui/states";
 import { documentExcerpt, type Excerpt, passageExcerpt } from "./highlight";
+import { goBack } from "./origin";
 import type { PanelTarget } from "./slice";
 import { useSourceText } from "./texts";
 
@@ -48,11 +49,8 @@ export function SourcePanel() {
   const stops = useMemo(() => stopsOf(panel?.messageId ?? "", references ?? []), [panel?.messageId, references]);
   const index = stops.findIndex((stop) => stop.target.number === panel?.number && stop.target.quote === panel.quote);
   const close = () => {
-    const { panel: shown, closePanel } = useStore.getState();
-    closePanel();
-    if (!shown) return;
-    const chip = document.querySelector<HTMLElement>(`[data-citation="${shown.messageId}/${shown.number}"]`);
-    requestAnimationFrame(() => chip?.focus());
+    useStore.getState().closePanel();
+    goBack();
   };
   const stop = stops[index] ?? stops[0];
   if (!panel || !stop) return null;

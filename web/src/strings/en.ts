@@ -200,7 +200,8 @@ export const en = {
       "Quoth then answers by quoting your sources word for word. For answers in full sentences set ANTHROPIC_API_KEY, or QUOTH_ANTHROPIC_BASE_URL for a server of your own that speaks the Messages API, and start it again.",
     modelFailing: "The language model does not answer",
     readyTitle: "What would you like to know?",
-    readyLead: (count: number) => `Answers come from your ${plural(count, "source", "sources")}, with footnotes.`,
+    readyLead: (count: number) =>
+      `Answers come from your ${count === 1 ? "source" : plural(count, "source", "sources")}, with footnotes.`,
     suggestions: "Questions to begin with",
     suggestion: (section: string, title: string) => `What does ${title} say about “${section}”?`,
     summary: (title: string) => `What are the main points of ${title}?`,
