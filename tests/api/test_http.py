@@ -278,7 +278,7 @@ async def test_a_source_that_is_none_is_refused(client: httpx.AsyncClient, sent:
     assert refused.json()["errors"]
 
 
-async def test_text_is_pushed_and_a_page_that_is_not_there_is_a_bad_gateway(
+async def test_text_is_pushed_and_a_page_that_is_not_there_can_not_be_added(
     client: httpx.AsyncClient, service: MemoryService
 ) -> None:
     service.web_fetcher.pages["https://example.org/"] = FetchFailed("It answered 404.")
@@ -287,7 +287,7 @@ async def test_text_is_pushed_and_a_page_that_is_not_there_is_a_bad_gateway(
     missing = await client.post("/sources", json={"url": "https://example.org/"})
 
     assert (pushed.status_code, pushed.json()[0]["type"]) == (202, "api")
-    assert (missing.status_code, missing.json()["detail"]) == (502, "It answered 404.")
+    assert (missing.status_code, missing.json()["detail"]) == (422, "It answered 404.")
 
 
 async def test_an_empty_file_is_unprocessable(client: httpx.AsyncClient) -> None:
@@ -389,6 +389,7 @@ async def test_a_fault_of_ours_shows_no_trace_and_stands_in_the_log(service: Mem
     assert "abc-123" in broken.json()["detail"]
     assert broken.headers["X-Request-Id"] == "abc-123"
     assert any(line["log_level"] == "error" and "exc_info" in line for line in logged)
+    assert [line["status"] for line in logged if line["event"] == "request"] == [500]
 
 
 async def test_with_authentication_on_nothing_is_open_without_a_token(service: MemoryService) -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -57,6 +58,12 @@ def test_every_operation_is_told_in_full(path: str, method: str, operation: dict
     for status, response in operation["responses"].items():
         if int(status) >= 400:
             assert list(response["content"]) == ["application/problem+json"]
+
+
+def test_every_reference_leads_to_a_schema() -> None:
+    names = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(DOCUMENT)))
+
+    assert names <= DOCUMENT["components"]["schemas"].keys()
 
 
 def test_the_document_is_the_same_each_time() -> None:

@@ -22,7 +22,7 @@ from entrypoints.http.health import live, ready
 from entrypoints.http.idempotency import Idempotency
 from entrypoints.http.metrics import Metrics
 from entrypoints.http.origin import SameOrigin
-from entrypoints.http.request_log import RequestLog
+from entrypoints.http.request_log import RequestLog, log_response
 from entrypoints.http.security_headers import add_security_headers
 from entrypoints.http.sources import SourceController, search_passages
 from entrypoints.http.web import web_handlers
@@ -87,7 +87,7 @@ def create_app(
             "probes": Provide(lambda: health, sync_to_thread=False),
         },
         middleware=[RequestLog(), PrometheusConfig(app_name="quoth", prefix="quoth", group_path=True).middleware],
-        before_send=[add_security_headers],
+        before_send=[add_security_headers, log_response],
         exception_handlers=HANDLERS,
         openapi_config=openapi.openapi_config(importlib.metadata.version("quoth")),
         logging_config=None,

@@ -82,6 +82,9 @@ def document(app: Litestar) -> dict[str, Any]:
         _correct_body(operation)
         _add_examples(operation)
         operation.setdefault("security", [{"token": []}, {}])
+    # Read by its handler itself, which takes files in its place too, this body is in no signature.
+    _, extra = msgspec.json.schema_components([schemas.SourceRequest], ref_template="#/components/schemas/{name}")
+    made["components"]["schemas"] |= extra
     _correct_types(made)
     made["components"]["schemas"] = dict(sorted(made["components"]["schemas"].items()))
     return made

@@ -36,7 +36,7 @@ TABLE: dict[str, Shown] = {
     errors.UnsupportedFormat.code: Shown(415, "This kind of content can't be read"),
     errors.UnreadableDocument.code: Shown(422, "The document could not be read"),
     errors.AddressRefused.code: Shown(422, "This address may not be fetched"),
-    errors.FetchFailed.code: Shown(502, "The page could not be fetched"),
+    errors.FetchFailed.code: Shown(422, "The page could not be fetched"),
     errors.ModelError.code: Shown(502, "The language model failed"),
     errors.ModelUnavailable.code: Shown(503, "The language model can't be reached"),
     errors.ModelTimeout.code: Shown(504, "The language model took too long"),

@@ -65,7 +65,7 @@ class SourceController(Controller):
         operation_id="addSources",
         summary="Add files, a web page or a text",
         status_code=202,
-        responses=problems(400, 413, 415, 422, 502, 503),
+        responses=problems(400, 413, 415, 422, 503),
     )
     async def add(self, request: Request[Any, Any, Any], use_cases: Uses, principal: Asker) -> list[schemas.Source]:
         """Multipart with one or more parts named `file`; or JSON: `{url}` fetches a page, `{title, text, url?}` takes

@@ -277,6 +277,17 @@ export type Source = {
 };
 
 /**
+ * SourceRequest
+ *
+ * A web address to fetch (`url` alone), or a text with its title.
+ */
+export type SourceRequest = {
+    url?: string | null;
+    title?: string | null;
+    text?: string | null;
+};
+
+/**
  * SourceType
  *
  * Where a source came from: a file, a fetched web page, or text pushed by a program.
@@ -1173,7 +1184,7 @@ export type ListSourcesResponses = {
 export type ListSourcesResponse = ListSourcesResponses[keyof ListSourcesResponses];
 
 export type AddSourcesData = {
-    body: unknown;
+    body: SourceRequest;
     headers?: {
         /**
          * Sent again with the same key, the request gets the first answer and does nothing twice.
@@ -1218,10 +1229,6 @@ export type AddSourcesErrors = {
      * A fault of the server's; the detail has the id under which the log tells more.
      */
     500: Problem;
-    /**
-     * A component behind the API failed; the detail names it.
-     */
-    502: Problem;
     /**
      * A component behind the API can't be reached, or the server is too busy.
      */
