@@ -39,9 +39,9 @@ async def ready(probes: NamedDependency[SkipValidation[Probes]]) -> Response[sch
 async def _state_of(probe: Probe) -> schemas.ComponentHealth:
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            await probe()
+            detail = await probe()
     except DomainError as error:
         return schemas.ComponentHealth(status="failing", detail=error.detail)
     except TimeoutError:
         return schemas.ComponentHealth(status="failing", detail="It did not answer in time.")
-    return schemas.ComponentHealth(status="ok")
+    return schemas.ComponentHealth(status="ok", detail=detail)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from application.ports.answerer import Answerer
     from application.ports.embedder import Embedder
-    from entrypoints.probes import Probes
+    from entrypoints.probes import Probe, Probes
     from entrypoints.settings import Settings
 
 
@@ -84,11 +84,19 @@ async def production(settings: Settings) -> AsyncGenerator[Service]:
                 background=background,
                 clock=clock,
             ),
-            probes={"database": database.check, "vector_store": store.check, "model": answerer.check},
+            probes={"database": database.check, "vector_store": store.check, "model": _model_probe(answerer)},
             ingestion=ingestion,
             background=background,
             is_alone=settings.database_url is None and settings.qdrant_url is None,
         )
+
+
+def _model_probe(answerer: Answerer) -> Probe:
+    async def probe() -> str:
+        await answerer.check()
+        return answerer.model_name or "No language model: answers quote the sources word for word."
+
+    return probe
 
 
 async def _data_folder(settings: Settings) -> Path:
