@@ -463,3 +463,11 @@ async def test_a_run_is_not_there_for_anybody_else(service: MemoryService) -> No
     ]:
         with pytest.raises(refusal):
             await attempt
+
+
+async def test_characters_that_no_database_keeps_do_not_cost_the_answer(service: MemoryService) -> None:
+    service.answerer = native(AnswerText("a\x00b"), AnswerText("\ud800c"), DONE)
+
+    answer = await service.ask("Hello?")
+
+    assert answer.content == "a\ufffdb?c"

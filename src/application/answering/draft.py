@@ -44,6 +44,8 @@ class Draft:
         """More of the answer."""
         if not text:
             return []
+        # What no database keeps: a model may write it all the same, and its answer must not be lost for that.
+        text = text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
         self.text += text
         self._last_marker = None
         return [TextAdded(text=text)]
