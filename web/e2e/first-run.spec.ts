@@ -7,6 +7,7 @@ test("from nothing at all, by a dropped file, to a cited answer, without a model
     const chat = new Chat(page, quoth.url, isMobile);
     await chat.open();
     await expect(page.getByText("Drop files here to begin")).toBeVisible();
+    await expect(page.getByRole("heading", { name: "No language model is connected" })).toBeVisible();
     await chat.expectAccessible();
 
     const text = readFileSync(SAMPLE, "utf8");

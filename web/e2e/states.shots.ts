@@ -27,10 +27,10 @@ test("the main states", async ({ chat, page }, { project }) => {
   await chat.open();
   await chat.ask("When does the reading room open?");
   await chat.answered();
-  await page.evaluate(() => localStorage.clear());
-  await chat.open("/");
+  await (await chat.openSidebar()).getByRole("button", { name: "New conversation" }).click();
+  await expect(page.getByRole("list", { name: "Questions to begin with" })).toBeVisible();
   await chat.ask("Tell me slowly what late returns and fines cost");
-  await expect(chat.footnotes.first()).toBeVisible({ timeout: 60_000 });
+  await expect(chat.answers.last().locator("[data-citation]").nth(1)).toBeVisible({ timeout: 60_000 });
   await shot("answering");
   await chat.answered();
   await shot("answer");

@@ -30,6 +30,8 @@ export function useShortcuts() {
       if (mod && event.shiftKey && event.key.toLowerCase() === "o") {
         event.preventDefault();
         newConversation();
+        // Also where it was on show already.
+        setTimeout(() => document.getElementById("question")?.focus());
       } else if (mod && event.key.toLowerCase() === "k") {
         event.preventDefault();
         setOpen(matchMedia("(min-width: 1024px)").matches ? { sidebarOpen: true } : { drawerOpen: true });

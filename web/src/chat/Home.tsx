@@ -100,7 +100,7 @@ function ModelCard() {
   const model = useStore((state) => state.health?.components.model);
   if (!model) return null;
   const failing = model.status === "failing";
-  const absent = !failing && /extractive|no model|without a/i.test(model.detail ?? "");
+  const absent = !failing && /^no language model/i.test(model.detail ?? "");
   if (!failing && !absent) return null;
   return (
     <section className="flex gap-3.5 rounded-xl border border-line bg-raised px-4 py-3.5">

@@ -23,7 +23,7 @@ export const UserMessage = memo(function UserMessage({ message }: { message: Mes
         {withMentions(message)}
       </div>
       {!unsent && (
-        <div className="flex shrink-0 items-center gap-1 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 touch:opacity-100 in-[li:last-child]:opacity-100">
+        <div className="flex shrink-0 items-center gap-1 opacity-0 max-sm:-mb-5 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 touch:opacity-100 in-[li:last-child]:opacity-100">
           <Versions message={message} disabled={busy} />
           <IconButton
             icon={Pencil}

@@ -1,40 +1,21 @@
 /** The words that an answer rests on, in their place in the source. */
 
-import {
-  ChevronLeft,
-  ChevronRight,
-  CircleCheck,
-  Download,
-  ExternalLink,
-  FileSearch,
-  TriangleAlert,
-  X,
-} from "lucide-react";
-import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { ChevronLeft, ChevronRight, Download, ExternalLink, FileSearch, X } from "lucide-react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
-import type { Quote, Reference } from "../api";
+import type { Reference } from "../api";
 import { useStore } from "../app/store";
-import { CopyButton } from "../chat/AnswerMessage";
+import { CopyButton } from "../chat/AnswerActions";
 import { t } from "../strings";
 import { IconButton } from "../ui/Button";
-import { classes } from "../ui/classes";
 import { linkToWords, webAddress } from "../ui/format";
 import { useMediaQuery } from "../ui/hooks";
 import { Modal } from "../ui/Modal";
-import { SourceIcon } from "../ui/SourceIcon";
-import { FailureNote, Loading, Skeleton } from "../ui/states";
-import { documentExcerpt, type Excerpt, passageExcerpt } from "./highlight";
+import { CitedList } from "./CitedList";
 import { goBack } from "./origin";
-import type { PanelTarget } from "./slice";
-import { useSourceText } from "./texts";
-
-type Tab = "passage" | "document" | "cited";
-
-interface Stop {
-  reference: Reference;
-  quote: Quote | undefined;
-  target: PanelTarget;
-}
+import { SourceWords } from "./SourceWords";
+import { type Stop, stopsOf } from "./stops";
+import { type Tab, Tabs } from "./Tabs";
 
 export function SourcePanel() {
   const panel = useStore((state) => state.panel);
@@ -70,18 +51,6 @@ export function SourcePanel() {
     <Modal place={phone ? "sheet" : "side"} label={t.panel.label} onClose={close}>
       {content}
     </Modal>
-  );
-}
-
-/** The cited places one after the other; a passage without a quote is one place too. */
-function stopsOf(messageId: string, references: Reference[]): Stop[] {
-  const shown = references.some((each) => each.cited) ? references.filter((each) => each.cited) : references;
-  return shown.flatMap((reference) =>
-    (reference.quotes.length > 0 ? reference.quotes : [undefined]).map((quote, index) => ({
-      reference,
-      quote,
-      target: { messageId, number: reference.number, quote: index },
-    })),
   );
 }
 
@@ -157,172 +126,6 @@ function Content(props: { stop: Stop; stops: Stop[]; index: number; onClose: () 
 function placeOf(reference: Reference): string {
   const page = reference.page == null ? "" : t.citation.page(reference.page);
   return [page, reference.section ?? ""].filter(Boolean).join(" · ") || t.sources.typeNames[reference.type];
-}
-
-function Tabs({ tab, onTab, count }: { tab: Tab; onTab: (tab: Tab) => void; count: number }) {
-  const tabs: Tab[] = ["passage", "document", "cited"];
-  return (
-    <div
-      role="tablist"
-      aria-label={t.panel.label}
-      className="flex gap-1 border-b border-line px-3"
-      onKeyDown={(event) => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-        if (!step) return;
-        const next = tabs.at((tabs.indexOf(tab) + step) % tabs.length);
-        if (!next) return;
-        onTab(next);
-        document.getElementById(`tab-${next}`)?.focus();
-      }}
-    >
-      {tabs.map((each) => (
-        <button
-          key={each}
-          id={`tab-${each}`}
-          type="button"
-          role="tab"
-          aria-selected={tab === each}
-          aria-controls="panel-content"
-          tabIndex={tab === each ? 0 : -1}
-          onClick={() => onTab(each)}
-          className={classes(
-            "-mb-px min-h-10 border-b-2 px-2.5 text-sm touch:min-h-11",
-            tab === each ? "border-accent font-medium text-ink" : "border-transparent text-muted hover:text-ink",
-          )}
-        >
-          {t.panel.tabs[each]}
-          {each === "cited" && <span className="ml-1.5 tabular-nums">{count}</span>}
-        </button>
-      ))}
-    </div>
-  );
-}
-
-function SourceWords({ stop, whole }: { stop: Stop; whole: boolean }) {
-  const { reference, quote } = stop;
-  const { source, again } = useSourceText(reference.source_id);
-  const excerpt = useMemo(() => {
-    if (source.state === "loading" || source.state === "failed") return null;
-    const text = source.state === "ready" ? source.text : null;
-    return whole && text !== null ? documentExcerpt(text, reference, quote) : passageExcerpt(text, reference, quote);
-  }, [source, whole, reference, quote]);
-  if (source.state === "failed") {
-    return <FailureNote failure={source.failure} title={t.panel.failed} onAction={again} />;
-  }
-  if (!excerpt) {
-    return (
-      <Loading className="flex flex-col gap-3">
-        {["w-full", "w-11/12", "w-full", "w-4/5", "w-2/3"].map((width, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: five bars that never change
-          <Skeleton key={index} className={`h-4 ${width}`} />
-        ))}
-      </Loading>
-    );
-  }
-  return (
-    <>
-      <Verdict excerpt={excerpt} removed={source.state === "removed"} />
-      <Words excerpt={excerpt} whole={whole} />
-      {whole && (excerpt.cutBefore || excerpt.cutAfter) && (
-        <p className="mt-4 text-sm text-muted">{t.panel.shortened}</p>
-      )}
-    </>
-  );
-}
-
-function Verdict({ excerpt, removed }: { excerpt: Excerpt; removed: boolean }) {
-  if (excerpt.state === "verified") {
-    return (
-      <p className="sticky -top-4 z-10 -mx-4 -mt-4 mb-2 flex items-center gap-1.5 bg-panel px-4 py-2.5 text-xs font-medium text-good max-lg:bg-bg">
-        <CircleCheck aria-hidden size={14} />
-        {t.panel.verified}
-      </p>
-    );
-  }
-  const says = {
-    unverified: t.panel.unverified,
-    unquoted: t.panel.noQuote,
-    moved: removed ? t.panel.removed : t.panel.moved,
-  };
-  return (
-    <p className="mb-3 flex items-start gap-2 rounded-lg border border-line bg-raised px-3 py-2 text-sm">
-      <TriangleAlert aria-hidden size={16} className="mt-0.5 shrink-0 text-danger" />
-      {says[excerpt.state]}
-    </p>
-  );
-}
-
-/** Scrolled so that the current words stand in the middle. */
-function Words({ excerpt, whole }: { excerpt: Excerpt; whole: boolean }) {
-  const current = useRef<HTMLElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: other words are another place
-  useEffect(() => {
-    current.current?.scrollIntoView?.({ block: "center" });
-  }, [excerpt]);
-  const marked = (node: HTMLElement | null) => {
-    current.current ??= node;
-  };
-  current.current = null;
-  const hasQuote = excerpt.pieces.some((piece) => piece.kind === "quote");
-  const shown: ReactNode[] = excerpt.pieces.map((piece, index) => {
-    const key = `${index} ${piece.kind}`;
-    if (piece.kind === "quote") {
-      return (
-        <mark key={key} ref={piece.current ? marked : undefined} className={piece.current ? "bg-mark-strong" : ""}>
-          {piece.text}
-        </mark>
-      );
-    }
-    if (piece.kind === "context" && !whole) {
-      return (
-        <span key={key} className="text-muted">
-          {piece.text}
-        </span>
-      );
-    }
-    // Without a quote it is the passage that the reader came for.
-    return (
-      <span key={key} ref={hasQuote || piece.kind === "context" ? undefined : marked}>
-        {piece.text}
-      </span>
-    );
-  });
-  return <div className="passage">{shown}</div>;
-}
-
-function CitedList({ stops, current }: { stops: Stop[]; current: Stop }) {
-  const openPanel = useStore((state) => state.openPanel);
-  return (
-    <ol className="flex flex-col gap-2">
-      {stops.map((stop) => (
-        <li key={`${stop.target.number}/${stop.target.quote}`}>
-          <button
-            type="button"
-            aria-current={stop === current}
-            onClick={() => openPanel(stop.target)}
-            className={classes(
-              "flex w-full gap-3 rounded-xl border p-3 text-left hover:bg-raised",
-              stop === current ? "border-muted bg-raised" : "border-line",
-            )}
-          >
-            <span className="grid h-5 min-w-5 place-items-center rounded-md bg-mark text-xs font-semibold tabular-nums">
-              {stop.reference.number}
-            </span>
-            <span className="min-w-0">
-              <span className="flex items-center gap-1.5 text-xs text-muted">
-                <SourceIcon type={stop.reference.type} size={13} className="shrink-0" />
-                <span className="truncate">
-                  {stop.reference.title}
-                  {stop.reference.page != null && ` · ${t.citation.page(stop.reference.page)}`}
-                </span>
-              </span>
-              <span className="mt-1 line-clamp-3 font-serif leading-6">{stop.quote?.text ?? stop.reference.text}</span>
-            </span>
-          </button>
-        </li>
-      ))}
-    </ol>
-  );
 }
 
 function Original({ reference, words }: { reference: Reference; words: string }) {
