@@ -33,7 +33,7 @@ wheel: .venv/.made ## Build the package with the web chat in it, into dist/
 test: test-python test-web ## Set everything up and pass every test
 
 test-python: .venv/.dev web
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=
 	$(BIN)/python scripts/check_coverage.py
 
 test-web: .venv/.app web
