@@ -65,7 +65,6 @@ function FirstRun() {
         <h2 className="text-[30px] leading-9 font-semibold tracking-[-0.02em]">{t.first.title}</h2>
         <p className="mt-2 max-w-[34rem] text-[17px] leading-7 text-muted">{t.first.lead}</p>
       </div>
-      <ModelCard />
       <div className="flex flex-col items-center gap-3 rounded-2xl border-2 border-dashed border-line bg-panel px-6 py-12 text-center">
         <FileUp aria-hidden size={30} strokeWidth={1.5} className="text-accent" />
         <p className="text-[17px] font-medium">{t.upload.dropBegin}</p>
@@ -91,17 +90,18 @@ function FirstRun() {
           {t.first.sample}
         </Button>
       </div>
+      <ModelCard />
     </div>
   );
 }
 
 /** What to do for a model where there is none, and what is wrong with it where it fails. */
-function ModelCard() {
+function ModelCard({ onlyFailing = false }: { onlyFailing?: boolean }) {
   const model = useStore((state) => state.health?.components.model);
   if (!model) return null;
   const failing = model.status === "failing";
   const absent = !failing && /^no language model/i.test(model.detail ?? "");
-  if (!failing && !absent) return null;
+  if (!failing && (onlyFailing || !absent)) return null;
   return (
     <section className="flex gap-3.5 rounded-xl border border-line bg-raised px-4 py-3.5">
       <Plug aria-hidden size={20} className="mt-0.5 shrink-0 text-accent" />
@@ -138,7 +138,7 @@ function Beginning() {
           ))}
         </ul>
       )}
-      <ModelCard />
+      <ModelCard onlyFailing />
     </div>
   );
 }

@@ -2,7 +2,7 @@
 
 import type { Nodes, Parent, PhrasingContent, Root } from "mdast";
 
-const MARKER = /\[(\d{1,3})\]/g;
+const MARKERS = /(?:\[\d{1,3}\])+[.,;:!?)]*/g;
 const OPAQUE = new Set(["link", "code", "inlineCode", "definition"]);
 
 /** A remark plugin. What a number refers to, and whether it refers to anything, is decided where it is shown. */
@@ -24,15 +24,24 @@ function visit(node: Parent): void {
 function withCitations(text: string): PhrasingContent[] {
   const parts: PhrasingContent[] = [];
   let from = 0;
-  for (const match of text.matchAll(MARKER)) {
-    const before = text.slice(from, match.index);
-    // A marker stays on the line of the word that it belongs to.
-    if (before) parts.push({ type: "text", value: before.replace(/\s+$/, "\u00a0") });
-    parts.push(citation(match[1] ?? ""));
+  for (const match of text.matchAll(MARKERS)) {
+    const before = text.slice(from, match.index).replace(/\s+$/, "\u00a0");
+    const word = /\S{0,30}$/u.exec(before.trimEnd())?.[0] ?? "";
+    const rest = before.slice(0, before.trimEnd().length - word.length);
+    if (rest) parts.push({ type: "text", value: rest });
+    parts.push(together(before.slice(rest.length), match[0]));
     from = match.index + match[0].length;
   }
   if (from < text.length) parts.push({ type: "text", value: text.slice(from) });
   return parts;
+}
+
+/** A word, its markers and the stop behind them stay on one line. */
+function together(word: string, markers: string): PhrasingContent {
+  const numbers = [...markers.matchAll(/\d+/g)].map(([number]) => citation(number));
+  const stop = /[^\d\]]*$/.exec(markers)?.[0] ?? "";
+  const children: PhrasingContent[] = [{ type: "text", value: word }, ...numbers, { type: "text", value: stop }];
+  return { type: "emphasis", children, data: { hName: "span", hProperties: { className: ["whitespace-nowrap"] } } };
 }
 
 /** Tells each citation of a block the words that it stands behind, back to where the one before it ended a claim. */
