@@ -66,6 +66,18 @@ async def test_short_text_needs_no_process(make: Make) -> None:
     assert children() == set()
 
 
+async def test_a_service_that_holds_much_memory_leaves_its_readers_their_own_measure(make: Make) -> None:
+    ballast = bytearray(500 * 1024 * 1024)  # more than a worn process may have held, and kept in hand below
+    reader = make(ReadingLimits())
+
+    assert await read(reader, PDF) == "Hello"
+    first = children()
+    assert await read(reader, PDF) == "Hello"
+
+    assert children() == first != set()
+    assert len(ballast) > 0
+
+
 async def test_text_in_other_encodings_and_long_text_is_read_apart(make: Make) -> None:
     reader = make(ReadingLimits())
 
