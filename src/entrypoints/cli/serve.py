@@ -78,6 +78,8 @@ def _listener(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        # From here on clients wait to be let in instead of being turned away.
+        listener.listen(2048)
     except OSError as error:
         listener.close()
         raise StartRefused(
