@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
 from pathlib import Path
 
@@ -26,3 +28,9 @@ def test_the_check_goes_red_on_a_library(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
 
     assert "msgspec" in imported_roots("breach") - sys.stdlib_module_names
+
+
+def test_every_module_of_the_core_can_be_imported_alone() -> None:
+    for package in ("domain", "application"):
+        for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
+            assert importlib.import_module(module.name).__doc__

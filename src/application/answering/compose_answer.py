@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from application.answering.markers import MarkerFilter
 from application.answering.standalone import standalone_queries
 from application.answering.support import last_claim, supporting_quote
-from application.ports.answerer import AnswerCitation, AnswerCompleted, AnswerRequest, AnswerText, CitationStyle
+from application.ports.answerer import AnswerCitation, AnswerRequest, AnswerText, CitationStyle
 from application.ports.retriever import SearchRequest
 from domain.answer import verified_quote
 from domain.errors import ContentMissing, SourceNotFound
@@ -90,7 +90,7 @@ class ComposeAnswer:
                 case AnswerCitation():
                     await self._add(self._markers.flush())
                     await self._tell(self.draft.cite(part.number, await self._checked(part)))
-                case AnswerCompleted():
+                case _:
                     await self._add(self._markers.flush())
                     self.draft.complete(part)
 

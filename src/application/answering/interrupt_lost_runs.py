@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from application.answering.write_answer import INTERRUPTED
 from domain.answer import MessageStatus
-from domain.errors import NotFound
 from domain.identity import message_of
 from domain.run import RunFailed
 
@@ -41,11 +40,7 @@ class InterruptLostRuns:
         async with self.start_unit_of_work(write=True) as unit_of_work:
             if not await unit_of_work.runs.remove(run.id):
                 return False
-            try:
-                message = await unit_of_work.messages.find(message_of(run.id), owner=run.owner)
-            except NotFound:
-                await unit_of_work.commit()
-                return False
+            message = await unit_of_work.messages.find(message_of(run.id), owner=run.owner)
             problem = {"code": INTERRUPTED.code, "detail": INTERRUPTED.detail}
             metadata = {**message.metadata, "status": MessageStatus.INTERRUPTED.value, "problem": problem}
             await unit_of_work.messages.save(replace(message, metadata=metadata), owner=run.owner)

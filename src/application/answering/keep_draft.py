@@ -58,14 +58,12 @@ class KeepDraft:
 
     async def finish(self, status: MessageStatus, problem: Problem | None) -> Message | None:
         """Write the answer's last state, trying again for a few seconds; None when the run was taken away."""
-        for pause in (*_LAST_WRITE_PAUSES_SECONDS, None):
+        for pause in (0.0, *_LAST_WRITE_PAUSES_SECONDS):
+            await asyncio.sleep(pause)
             try:
                 return await self._write_last(status, problem)
             except DatabaseUnavailable as error:
                 _log.warning("The last state of an answer could not be stored: %s", error.detail)
-                if pause is None:
-                    return None
-                await asyncio.sleep(pause)
         return None
 
     async def _checkpoint(self) -> bool:

@@ -126,7 +126,7 @@ class AddSources:
                     media_type=page.media_type,
                     content=page.content,
                 )
-            case NewText():
+            case _:
                 check_text("title", new.title, TITLE_LENGTH)
                 check_text("text", new.text, TEXT_LENGTH)
                 if new.url is not None:
