@@ -300,10 +300,13 @@ async def test_an_empty_file_is_unprocessable(client: httpx.AsyncClient) -> None
 async def test_a_file_that_is_too_large_is_refused(service: MemoryService) -> None:
     app = create_app(service.use_cases, options=HttpOptions(most_bytes=1000))
     async with client_of(app) as client:
-        refused = await client.post("/sources", files={"file": ("a.md", b"x" * 2000)})
+        file = {"file": ("a.md", b"x" * 2000)}
+        answers = [await client.post("/sources", files=file, headers=key) for key in ({}, {"Idempotency-Key": "k"})]
 
-    assert refused.status_code == 413
-    assert refused.headers["content-type"] == "application/problem+json"
+    for refused in answers:
+        assert refused.status_code == 413
+        assert refused.headers["content-type"] == "application/problem+json"
+    assert service.database.tables.keys == {}
 
 
 async def test_a_sources_text_and_original_are_there_as_safe_downloads(client: httpx.AsyncClient) -> None:

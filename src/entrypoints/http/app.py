@@ -74,7 +74,7 @@ def create_app(
         middleware=[
             SameOrigin(options.allowed_hosts),
             Authentication(use_cases.authenticate if options.require_token else None),
-            Idempotency(use_cases.once),
+            Idempotency(use_cases.once, options.most_bytes),
         ],
         before_request=check_body,
         request_max_body_size=options.most_bytes,

@@ -8,6 +8,7 @@ from email.message import Message as HeaderParser
 from typing import TYPE_CHECKING, Any, cast
 
 from litestar.enums import ScopeType
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from application.ports.idempotency_keys import KeptAnswer
 from domain.identity import Principal
@@ -27,9 +28,10 @@ class Idempotency(SharedMiddleware):
     """Stands behind the authentication, since keys belong to their sender. Questions are left alone: asking takes care
     of its key itself, in the transaction that keeps the question."""
 
-    def __init__(self, once: Once) -> None:
-        """`once` holds the state."""
+    def __init__(self, once: Once, most_bytes: int) -> None:
+        """`once` holds the state. A body is read here before the framework's own bound sees it, so it is bounded too."""
         self._once = once
+        self._most_bytes = most_bytes
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Carry out, or give the first answer again."""
@@ -38,7 +40,7 @@ class Idempotency(SharedMiddleware):
             await next_app(scope, receive, send)
             return
         principal = cast("Principal", scope["user"])
-        body = await _read(receive)
+        body = await _read(receive, self._most_bytes)
         kept = await self._once.begin(key, fingerprint_of(scope, body), principal=principal)
         if kept is not None:
             await _answer_again(kept, send)
@@ -123,12 +125,16 @@ def _header(scope: Scope, wanted: bytes) -> str | None:
     return next((value.decode("latin-1") for name, value in scope["headers"] if name.lower() == wanted), None)
 
 
-async def _read(receive: Receive) -> bytes:
+async def _read(receive: Receive, most_bytes: int) -> bytes:
     parts: list[bytes] = []
+    size = 0
     while True:
         message = await receive()
         if message["type"] != "http.request":
             return b"".join(parts)
+        size += len(message["body"])
+        if size > most_bytes:
+            raise RequestEntityTooLarge
         parts.append(message["body"])
         if not message.get("more_body"):
             return b"".join(parts)
