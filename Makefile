@@ -70,8 +70,8 @@ fix: .venv/.dev ## Format and mend what can be mended
 	scripts/web/run.sh npm run --silent fix
 
 pins: ## Renew requirements/*.txt from pyproject.toml
-	uv pip compile --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -q pyproject.toml -o requirements/app.txt
-	uv pip compile --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -q pyproject.toml --group dev -o requirements/dev.txt
+	uv pip compile --python-version 3.11 --universal --generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url -q pyproject.toml -o requirements/app.txt
+	uv pip compile --python-version 3.11 --universal --generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url -q pyproject.toml --group dev -o requirements/dev.txt
 
 .venv/.made:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Quoth needs Python 3.11 or newer")'
