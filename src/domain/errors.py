@@ -191,6 +191,30 @@ class ContentMissing(DomainError):
     code = "content-missing"
 
 
+class ContentUnavailable(DomainError):
+    """The content store can't be reached or did not answer in time."""
+
+    code = "content-unavailable"
+
+
+class RunLogUnavailable(DomainError):
+    """The log of runs can't be reached or did not answer in time."""
+
+    code = "run-log-unavailable"
+
+
+class QueueUnavailable(DomainError):
+    """The queue of documents to be read can't be reached or did not answer in time."""
+
+    code = "queue-unavailable"
+
+
+class IndexMoved(DomainError):
+    """The index was made anew, for another embedding model, while something was being written to the old one."""
+
+    code = "index-moved"
+
+
 class Overloaded(DomainError):
     """Too much is under way; `retry_after` is in seconds."""
 
@@ -208,3 +232,19 @@ class StartRefused(DomainError):
     """
 
     code = "start-refused"
+
+
+_PASSING = (
+    DatabaseUnavailable,
+    IndexUnavailable,
+    ContentUnavailable,
+    RunLogUnavailable,
+    QueueUnavailable,
+    IndexMoved,
+    Overloaded,
+)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same thing may well succeed later, as nothing is wrong with what was asked."""
+    return isinstance(error, _PASSING)

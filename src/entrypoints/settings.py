@@ -15,6 +15,7 @@ import platformdirs
 from dotenv import dotenv_values
 
 from adapters.qdrant.fusion import Fusion
+from adapters.qdrant.quantization import Quantization
 from application.ports.answerer import CitationStyle
 
 _MEGABYTE = 1024 * 1024
@@ -114,6 +115,9 @@ class Settings:
         _url("sqlite+aiosqlite", "postgresql+asyncpg"),
         "SQLite in the data folder",
     )
+    database_connections: int = _setting(
+        "QUOTH_DATABASE_CONNECTIONS", "The most connections to PostgreSQL that one process holds.", 10, _whole(2, 1_000)
+    )
     qdrant_url: str | None = _setting(
         "QUOTH_QDRANT_URL",
         "A Qdrant server or cluster.",
@@ -123,6 +127,36 @@ class Settings:
     )
     qdrant_api_key: str | None = _setting("QUOTH_QDRANT_API_KEY", "The key for that server.", None)
     qdrant_collection: str = _setting("QUOTH_QDRANT_COLLECTION", "The collection's name on that server.", "quoth")
+    qdrant_shards: int | None = _setting(
+        "QUOTH_QDRANT_SHARDS",
+        "How many shards a new collection on that server has.",
+        None,
+        _whole(1, 1_000),
+        "the server's own",
+    )
+    qdrant_replicas: int = _setting(
+        "QUOTH_QDRANT_REPLICAS", "How many nodes of that cluster keep each shard of a new collection.", 1, _whole(1, 100)
+    )
+    qdrant_quantization: Quantization = _setting(
+        "QUOTH_QDRANT_QUANTIZATION",
+        "How a new collection on that server keeps vectors in memory: none (as they are), scalar (a quarter of the memory).",
+        Quantization.NONE,
+        _choice(Quantization),
+    )
+    redis_url: str | None = _setting(
+        "QUOTH_REDIS_URL",
+        "A Redis or Valkey server, 7.0 or later, that several processes follow answers and share work through.",
+        None,
+        _url("redis", "rediss"),
+        "within the one process",
+    )
+    content_url: str | None = _setting(
+        "QUOTH_CONTENT_URL",
+        "Where original files are kept: s3://BUCKET/FOLDER (with the AWS_ variables), or file:///FOLDER.",
+        None,
+        _url("s3", "file"),
+        "a folder in the data folder",
+    )
     embedding_model: str = _setting(
         "QUOTH_EMBEDDING_MODEL",
         "“bundled” (all-MiniLM-L6-v2, in the package), or any model of fastembed, which it downloads.",

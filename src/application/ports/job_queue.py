@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from domain.errors import Problem
     from domain.identity import SourceId, UserId, VersionId
 
 
@@ -18,9 +19,29 @@ class IngestJob:
     version_id: VersionId
 
 
+class IngestWork(Protocol):
+    """Who carries a job out, and what to do when that fails for good."""
+
+    async def __call__(self, job: IngestJob) -> None: ...
+
+    async def give_up(self, job: IngestJob, problem: Problem) -> None: ...
+
+
 class JobQueue(Protocol):
-    """Takes jobs; each is carried out at least once, also after a crash, and not twice at the same time."""
+    """Takes jobs and hands them to workers. Each is carried out at least once. The index says which versions are
+    unfinished, so that what a queue loses altogether is asked for again."""
 
     async def enqueue(self, job: IngestJob) -> None:
-        """Accept the job; the same job again changes nothing while it waits. `Overloaded` when there are too many."""
+        """Accept the job; the same job again changes nothing while it waits or is being carried out. `Overloaded` when
+        there are too many, `QueueUnavailable` when it can't be reached."""
+        ...
+
+    async def waiting(self) -> int:
+        """How many jobs wait; those being carried out are not counted."""
+        ...
+
+    async def work(self, ingest: IngestWork) -> None:
+        """Carry out jobs until cancelled. One that raises is tried again, a few times, after growing pauses, while
+        others go on; then it is given up: with its reason, unless that is one that passes by itself
+        (`is_passing`): then it is left for a later `enqueue`. A job whose worker died is carried out by another."""
         ...

@@ -20,12 +20,17 @@ class LoggedEvent:
     event: AnswerEvent
 
 
+# What one run may have of events; an answer that would need more is not one that anybody reads.
+MOST_EVENTS = 20_000
+
+
 class RunLog(Protocol):
-    """Keeps each run's events for at least ten minutes after its last one, bounded in number. A slow reader slows
-    nobody."""
+    """Keeps each run's events for at least ten minutes after its last one. A slow reader slows nobody. Everything may
+    raise `RunLogUnavailable`."""
 
     async def append(self, run_id: RunId, event: AnswerEvent) -> int:
-        """Add an event; the id it got."""
+        """Add an event; the id it got. After a last event nothing is added any more: the id of that one. Raises
+        `TooLarge` where there are `MOST_EVENTS` already, but for a last event, which always finds room."""
         ...
 
     async def knows(self, run_id: RunId) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from datetime import datetime
 
     from application.ports.embedder import Embedding
@@ -79,6 +79,10 @@ class SourceIndex(Protocol):
         """Delete this source's passages of every version but `keep` (None: of all versions)."""
         ...
 
+    async def discard(self, source_id: SourceId, version_id: VersionId, *, owner: UserId) -> None:
+        """Delete this version's passages and no others; none there is not an error."""
+        ...
+
     async def passages(self, source_id: SourceId, version_id: VersionId, *, owner: UserId) -> Sequence[Passage]:
         """The passages of one version, in their order in the text."""
         ...
@@ -89,6 +93,10 @@ class SourceIndex(Protocol):
 
     def everything(self) -> AsyncIterator[Sequence[Source]]:
         """The sources of every owner, page by page: for checks and for starts."""
+        ...
+
+    async def passage_counts(self) -> Mapping[VersionId, int]:
+        """How many passages there are of each version, whether an entry names it or not: for checks."""
         ...
 
     async def sweep_orphans(self) -> int:
