@@ -285,6 +285,50 @@ async def test_sweeping_what_is_not_there_is_no_error(index: Index) -> None:
     await index.source_index.sweep(SourceId(uuid.uuid4()), owner=ANN, keep=VersionId(uuid.uuid4()))
 
 
+async def test_discarding_a_version_leaves_the_others_and_other_sources(index: Index) -> None:
+    old, kept = await index.put(a_source(), ["old one", "old two"])
+    new, _ = await index.put(old, ["new"])
+    other, others = await index.put(a_source("file:///other"), ["other"])
+    assert old.current is not None
+    assert new.current is not None
+    assert other.current is not None
+
+    await index.source_index.discard(new.id, new.current.id, owner=ANN)
+
+    assert list(await index.source_index.passages(new.id, new.current.id, owner=ANN)) == []
+    assert list(await index.source_index.passages(old.id, old.current.id, owner=ANN)) == kept
+    assert list(await index.source_index.passages(other.id, other.current.id, owner=ANN)) == others
+    assert await index.source_index.get(new.id, owner=ANN) == new
+
+
+async def test_discarding_what_is_not_there_is_no_error(index: Index) -> None:
+    source, passages = await index.put(a_source(), ["one"])
+    assert source.current is not None
+
+    await index.source_index.discard(source.id, VersionId(uuid.uuid4()), owner=ANN)
+    await index.source_index.discard(SourceId(uuid.uuid4()), source.current.id, owner=ANN)
+
+    assert list(await index.source_index.passages(source.id, source.current.id, owner=ANN)) == passages
+
+
+async def test_passages_are_counted_by_version_whether_an_entry_names_it_or_not(index: Index) -> None:
+    old, _ = await index.put(a_source(), ["old one", "old two"])
+    new, _ = await index.put(old, ["new"])
+    theirs, _ = await index.put(a_source(owner=BOB), ["a", "b", "c"])
+    await index.source_index.delete(theirs.id, owner=BOB)
+    assert old.current is not None
+    assert new.current is not None
+    assert theirs.current is not None
+
+    counts = await index.source_index.passage_counts()
+
+    assert dict(counts) == {old.current.id: 2, new.current.id: 1, theirs.current.id: 3}
+
+
+async def test_an_empty_index_has_no_passages_of_any_version(index: Index) -> None:
+    assert dict(await index.source_index.passage_counts()) == {}
+
+
 async def test_nobody_reaches_what_is_another_owners(index: Index) -> None:
     source, passages = await index.put(a_source(), ["mine"])
     assert source.current is not None
@@ -298,6 +342,7 @@ async def test_nobody_reaches_what_is_another_owners(index: Index) -> None:
     with pytest.raises(SourceNotFound):
         await index.source_index.delete(source.id, owner=BOB)
     await index.source_index.sweep(source.id, owner=BOB, keep=None)
+    await index.source_index.discard(source.id, source.current.id, owner=BOB)
 
     assert (await index.source_index.list(SourceQuery(search="handbook"), owner=BOB)).total == 0
     assert list(await index.source_index.passages(source.id, source.current.id, owner=BOB)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from domain.errors import SourceNotFound
 from domain.lookup import lookup_words, typed_words
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from application.ports.embedder import Embedder, Embedding
     from application.ports.source_index import SourceQuery
@@ -72,6 +73,10 @@ class MemorySourceIndex:
             if (passage.source_id, passage.owner) == (source_id, owner) and passage.version_id != keep:
                 del self.stored[passage.id]
 
+    async def discard(self, source_id: SourceId, version_id: VersionId, *, owner: UserId) -> None:
+        for passage in await self.passages(source_id, version_id, owner=owner):
+            del self.stored[passage.id]
+
     async def passages(self, source_id: SourceId, version_id: VersionId, *, owner: UserId) -> Sequence[Passage]:
         return sorted(
             (
@@ -87,6 +92,9 @@ class MemorySourceIndex:
 
     async def everything(self) -> AsyncIterator[Sequence[Source]]:
         yield list(self.entries.values())
+
+    async def passage_counts(self) -> Mapping[VersionId, int]:
+        return Counter(passage.version_id for passage, _ in self.stored.values())
 
     async def sweep_orphans(self) -> int:
         named = {

@@ -97,9 +97,14 @@ class QdrantSourceIndex:
         await self.points.delete(doomed)
         await self.points.flush()
 
+    async def discard(self, source_id: SourceId, version_id: VersionId, *, owner: UserId) -> None:
+        """See the port."""
+        await self.points.delete(_of_version(source_id, version_id, owner))
+        await self.points.flush()
+
     async def passages(self, source_id: SourceId, version_id: VersionId, *, owner: UserId) -> Sequence[Passage]:
         """See the port."""
-        where = passages_of(owner).also(Is("source", str(source_id)), Is("version", str(version_id)))
+        where = _of_version(source_id, version_id, owner)
         found = [passage_from(record) for record in await everything_of(self.points, where)]
         return sorted(found, key=lambda passage: passage.ordinal)
 
@@ -125,18 +130,22 @@ class QdrantSourceIndex:
         return sum(stored[version] for version in orphans)
 
     async def everything(self) -> AsyncIterator[Sequence[Source]]:
-        """The sources of every owner, page by page: for checks and for moving house."""
+        """See the port."""
         async for page in pages(self.points, Where((SOURCE,))):
             yield [source_from(record) for record in page]
 
     async def passage_counts(self) -> Mapping[VersionId, int]:
-        """How many passages there are of each version, whether an entry names it or not: for checks."""
+        """See the port."""
         counts = await self.points.count_by("version", Where((PASSAGE,)))
         return {VersionId(UUID(version)): count for version, count in counts.items()}
 
     async def check(self) -> None:
         """Raises `IndexUnavailable` unless the store answers."""
         await self.points.check()
+
+
+def _of_version(source_id: SourceId, version_id: VersionId, owner: UserId) -> Where:
+    return passages_of(owner).also(Is("source", str(source_id)), Is("version", str(version_id)))
 
 
 def _ids_named(name: str, owner: UserId) -> list[SourceId]:
