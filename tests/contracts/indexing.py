@@ -19,7 +19,7 @@ from adapters.memory.embedder import HashEmbedder
 from adapters.memory.retriever import MemoryRetriever
 from adapters.memory.source_index import MemorySourceIndex
 from adapters.qdrant.remote import RemotePoints, Server
-from adapters.qdrant.store import QdrantStore, open_embedded, over
+from adapters.qdrant.store import QdrantStore, open_embedded, open_server, over
 from domain.identity import UserId, VersionId
 from domain.source import (
     ContentHash,
@@ -34,6 +34,8 @@ from domain.source import (
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Sequence
 
+    import pytest
+
     from application.ports.embedder import Embedder
     from application.ports.retriever import Retriever
     from application.ports.source_index import SourceIndex
@@ -43,8 +45,9 @@ BOB = UserId("bob")
 _ROOM = 1_000_000_000
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 SERVER_URL = os.environ.get("QUOTH_TEST_QDRANT_URL")
-# The client's local mode stands in for a server where there is none; with one, the same contract runs on it as well.
-ADAPTERS = ["memory", "edge", "client", *(["server"] if SERVER_URL else [])]
+# The client's local mode stands in for a server, in this process and behind HTTP; with a server's address, the same
+# contract runs on that as well.
+ADAPTERS = ["memory", "edge", "client", "http", *(["server"] if SERVER_URL else [])]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +88,19 @@ def quick_directory(otherwise: Path) -> Generator[Path]:
         yield Path(directory)
 
 
+def server_for(request: pytest.FixtureRequest) -> Server | None:
+    """The server that the adapter of this name needs, with a name for a collection of the test's own."""
+    if request.param == "http":
+        return Server(url=request.getfixturevalue("qdrant_url"), collection=f"test-{uuid.uuid4()}")
+    if request.param == "server":
+        assert SERVER_URL is not None
+        api_key = os.environ.get("QUOTH_TEST_QDRANT_API_KEY")
+        return Server(url=SERVER_URL, api_key=api_key, collection=f"test-{uuid.uuid4()}")
+    return None
+
+
 @contextlib.asynccontextmanager
-async def opened(name: str, directory: Path) -> AsyncGenerator[Index]:
+async def opened(name: str, directory: Path, server: Server | None = None) -> AsyncGenerator[Index]:
     """The adapter of this name, empty, and gone afterwards."""
     embedder = HashEmbedder(dimension=64)
     if name == "memory":
@@ -95,31 +109,26 @@ async def opened(name: str, directory: Path) -> AsyncGenerator[Index]:
         yield Index(source_index=memory, retriever=retriever, embedder=embedder)
         return
     with quick_directory(directory) as quick:
-        store = await opened_store(name, quick, embedder)
+        store = await opened_store(name, quick, embedder, server)
         try:
             yield Index(source_index=store.source_index, retriever=store.retriever, embedder=embedder)
         finally:
-            if name == "server":
+            if server is not None:
                 await drop_collection(store)
             await store.close()
 
 
-async def opened_store(name: str, directory: Path, embedder: Embedder) -> QdrantStore:
+async def opened_store(name: str, directory: Path, embedder: Embedder, server: Server | None = None) -> QdrantStore:
     """The store of this name, empty."""
     if name == "edge":
         return await open_embedded(directory, embedder)
-    collection = f"test-{uuid.uuid4()}"
+    if server is not None:
+        return await open_server(server, embedder)
     with warnings.catch_warnings():
         # Local mode says that it needs no payload indexes; a server gets the same requests.
         warnings.filterwarnings("ignore", message="Payload indexes have no effect")
-        if name == "client":
-            server = Server(url="http://local", collection=collection)
-            client = AsyncQdrantClient(":memory:")
-            points = await RemotePoints.open(server, dimension=embedder.model.dimension, client=client)
-        else:
-            assert SERVER_URL is not None
-            server = Server(url=SERVER_URL, api_key=os.environ.get("QUOTH_TEST_QDRANT_API_KEY"), collection=collection)
-            points = await RemotePoints.open(server, dimension=embedder.model.dimension)
+        client = AsyncQdrantClient(":memory:")
+        points = await RemotePoints.open(Server(url="http://local"), dimension=embedder.model.dimension, client=client)
     return await over(points, embedder)
 
 

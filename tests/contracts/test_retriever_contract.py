@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.contracts.indexing import ADAPTERS, ANN, BOB, Index, a_source, a_version, opened, passages_of
+from tests.contracts.indexing import ADAPTERS, ANN, BOB, Index, a_source, a_version, opened, passages_of, server_for
 
 from application.ports.retriever import SearchRequest
 from domain.identity import PassageId, SourceId, UserId
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(params=ADAPTERS)
 async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Index]:
-    async with opened(request.param, tmp_path / "index") as parts:
+    async with opened(request.param, tmp_path / "index", server_for(request)) as parts:
         yield parts
 
 

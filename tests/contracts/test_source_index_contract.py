@@ -10,7 +10,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.contracts.indexing import ADAPTERS, ANN, BOB, NOON, Index, a_source, a_version, opened, passages_of
+from tests.contracts.indexing import (
+    ADAPTERS,
+    ANN,
+    BOB,
+    NOON,
+    Index,
+    a_source,
+    a_version,
+    opened,
+    passages_of,
+    server_for,
+)
 
 from application.ports.embedder import Embedding, SparseVector
 from application.ports.source_index import SourceQuery
@@ -25,7 +36,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(params=ADAPTERS)
 async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Index]:
-    async with opened(request.param, tmp_path / "index") as parts:
+    async with opened(request.param, tmp_path / "index", server_for(request)) as parts:
         yield parts
 
 
