@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, delete, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from application.ports.source_index import SourceCursor, SourceQuery
-from application.sources.add_sources import NewFile, NewPage, NewText
+from application.sources.add_sources import NewPage, NewText
 from domain.errors import InvalidInput
 from domain.identity import SourceId
 from domain.source import SourceType
@@ -21,11 +20,10 @@ from entrypoints.http.errors import InvalidBodyError
 from entrypoints.http.export import attachment
 from entrypoints.http.openapi import problems
 from entrypoints.http.paging import decode_cursor, encode_cursor, page_headers
+from entrypoints.http.uploads import uploaded_files
 
 if TYPE_CHECKING:
     from application.sources.add_sources import NewSource
-
-MOST_FILES = 100
 
 
 class SourceController(Controller):
@@ -137,10 +135,7 @@ async def search_passages(
 async def _new_sources(request: Request[Any, Any, Any]) -> list[NewSource]:
     media_type = request.content_type[0]
     if media_type == "multipart/form-data":
-        return [
-            NewFile(name=file.filename, content=await file.read(), media_type=file.content_type)
-            for file in await _files(request)
-        ]
+        return [*await uploaded_files(request)]
     body: schemas.SourceRequest = decode(await request.body(), media_type, schemas.SourceRequest)
     if body.title is not None and body.text is not None:
         return [NewText(title=body.title, text=body.text, url=body.url)]
@@ -153,23 +148,3 @@ async def _new_sources(request: Request[Any, Any, Any]) -> list[NewSource]:
             )
         ]
     )
-
-
-async def _files(request: Request[Any, Any, Any]) -> list[UploadFile]:
-    form = await request.form()
-    strangers = sorted({name for name, _ in form.multi_items()} - {"file"})
-    faults = [
-        schemas.FieldError(detail="There is no such part; files go into parts named “file”.", pointer=f"/{name}")
-        for name in strangers
-    ]
-    parts = form.getall("file", [])
-    files = [part for part in parts if isinstance(part, UploadFile)]
-    if not files or len(files) != len(parts):
-        faults.append(
-            schemas.FieldError(detail="At least one part named “file” with a file name is needed.", pointer="/file")
-        )
-    if len(files) > MOST_FILES:
-        faults.append(schemas.FieldError(detail=f"At most {MOST_FILES} files at a time.", pointer="/file"))
-    if faults:
-        raise InvalidBodyError(faults)
-    return files
