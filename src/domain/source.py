@@ -39,7 +39,11 @@ class SourceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceVersion:
-    """One state of a source's content. `name` and `media_type` are what the sender claimed: data, not truth."""
+    """One state of a source's content. `name` and `media_type` are what the sender claimed: data, not truth.
+
+    `attempts` counts the tries to read it that came to no end, neither a good nor a bad one: a process died in each, or
+    is at it now.
+    """
 
     id: VersionId
     content: ContentHash
@@ -47,6 +51,7 @@ class SourceVersion:
     name: str
     media_type: str | None
     added_at: datetime
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +83,35 @@ class Source:
         version = self.current or self.pending
         return version.size if version else 0
 
+    @property
+    def versions(self) -> tuple[SourceVersion, ...]:
+        """The versions that it names: the one on show, and the one being read."""
+        return tuple(version for version in (self.current, self.pending) if version is not None)
+
+    @property
+    def contents(self) -> frozenset[ContentHash]:
+        """The content that those rest on."""
+        return frozenset(version.content for version in self.versions)
+
     def received(self, version: SourceVersion) -> Source:
         """With new content on its way; what was searchable stays so."""
         return replace(self, pending=version, problem=None)
 
     def indexed(self, *, title: str, passages: int, at: datetime) -> Source:
         """With the pending version made current."""
+        current = self.pending and replace(self.pending, attempts=0)
         return replace(
-            self, title=title, current=self.pending, pending=None, passages=passages, last_updated=at, problem=None
+            self, title=title, current=current, pending=None, passages=passages, last_updated=at, problem=None
         )
+
+    def attempted(self, attempts: int) -> Source:
+        """With so many tries at the pending version counted."""
+        return replace(self, pending=self.pending and replace(self.pending, attempts=attempts))
+
+    def to_be_read_again(self) -> Source:
+        """With nothing on show, and its newest version to be read: for an index that lost its passages."""
+        version = self.pending or self.current
+        return replace(self, current=None, pending=version and replace(version, attempts=0), passages=0, problem=None)
 
     def rejected(self, problem: Problem, *, at: datetime) -> Source:
         """With the pending version given up, saying why; an earlier version stays as it was."""

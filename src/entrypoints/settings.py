@@ -135,7 +135,10 @@ class Settings:
         "the server's own",
     )
     qdrant_replicas: int = _setting(
-        "QUOTH_QDRANT_REPLICAS", "How many nodes of that cluster keep each shard of a new collection.", 1, _whole(1, 100)
+        "QUOTH_QDRANT_REPLICAS",
+        "How many nodes of that cluster keep each shard of a new collection.",
+        1,
+        _whole(1, 100),
     )
     qdrant_quantization: Quantization = _setting(
         "QUOTH_QDRANT_QUANTIZATION",
@@ -225,6 +228,35 @@ class Settings:
     )
     token: str | None = _setting("QUOTH_TOKEN", "The token that the command line sends.", None)
     log_format: LogFormat = _setting("QUOTH_LOG_FORMAT", "text or json.", LogFormat.TEXT, _choice(LogFormat))
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether a store that only one process can open makes this process the only one."""
+        on_postgres = self.database_url is not None and self.database_url.startswith("postgresql")
+        return not on_postgres or self.qdrant_url is None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may share all stores, the work, and the answers being written."""
+        return not self.is_alone and self.redis_url is not None
+
+    def require_shared(self, who: str) -> None:
+        """Raises `SettingError` with what is missing for several processes."""
+        on_postgres = self.database_url is not None and self.database_url.startswith("postgresql")
+        missing = [
+            name
+            for name, is_there in (
+                ("QUOTH_DATABASE_URL (PostgreSQL)", on_postgres),
+                ("QUOTH_QDRANT_URL", self.qdrant_url is not None),
+                ("QUOTH_REDIS_URL", self.redis_url is not None),
+            )
+            if not is_there
+        ]
+        if missing:
+            raise SettingError(
+                f"{who} shares its stores with other processes, which SQLite, the embedded index and one process's memory "
+                f"can't be: set {', '.join(missing)}."
+            )
 
     @property
     def max_upload_bytes(self) -> int:

@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from application.conversations.read_conversation import ReadConversation
     from application.conversations.update_conversation import UpdateConversation
     from application.sources.add_sources import AddSources
+    from application.sources.examine_sources import ExamineSources
     from application.sources.ingest_source import IngestSource
     from application.sources.list_sources import ListSources
     from application.sources.read_source import ReadSource, ReadSourceContent, ReadSourceText
+    from application.sources.reindex import Reindex
     from application.sources.remove_source import RemoveSource
+    from application.sources.repair_sources import RepairSources
     from application.sources.resume_ingestion import ResumeIngestion
     from application.sources.search_passages import SearchPassages
+    from application.sources.tidy_sources import TidySources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,10 @@ class UseCases:
     remove_source: RemoveSource
     search_passages: SearchPassages
     resume_ingestion: ResumeIngestion
+    tidy_sources: TidySources
+    reindex: Reindex
+    examine_sources: ExamineSources
+    repair_sources: RepairSources
     authenticate: Authenticate
     once: Once
     issue_token: IssueToken

@@ -10,11 +10,12 @@ import pytest
 from tests.factories import NOW, ConversationFactory, MessageFactory, a_reference
 from tests.support.keeping import chain, keep
 
+from application.ports.runs import ActiveRun
 from application.ports.unit_of_work import StartUnitOfWork
 from domain.answer import Quote
 from domain.conversation import Conversation, Message, Role
 from domain.errors import Conflict, ConversationNotFound, MessageNotFound
-from domain.identity import LOCAL_USER, ConversationId, MessageId, UserId
+from domain.identity import LOCAL_USER, ConversationId, MessageId, UserId, run_of
 from domain.source import SourceType
 
 ANNA, BEN = UserId("anna"), UserId("ben")
@@ -312,3 +313,22 @@ async def a_tree(start: StartUnitOfWork) -> tuple[Conversation, dict[str, Messag
 
 def name_of(tree: dict[str, Message], message_id: MessageId) -> str:
     return next(name for name, message in tree.items() if message.id == message_id)
+
+
+async def test_an_answer_that_nobody_writes_is_stranded(start: StartUnitOfWork) -> None:
+    conversation = ConversationFactory.build()
+    stranded, underway, done = (
+        MessageFactory.build(conversation_id=conversation.id, role=Role.ASSISTANT, metadata={"status": status})
+        for status in ("answering", "answering", "complete")
+    )
+    plain = MessageFactory.build(conversation_id=conversation.id)
+    await keep(start, conversation, stranded, underway, done, plain)
+    async with start(write=True) as unit_of_work:
+        run = ActiveRun(id=run_of(underway.id), conversation_id=conversation.id, owner=LOCAL_USER, leased_until=NOW)
+        await unit_of_work.runs.add(run)
+        await unit_of_work.commit()
+
+    async with start() as unit_of_work:
+        found = await unit_of_work.messages.stranded()
+
+    assert list(found) == [(stranded.id, LOCAL_USER)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sqlite3
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from sqlalchemy.engine import ExceptionContext
-    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 # An execution option: the transaction will write.
 WRITING = "quoth_writing"
+_PAUSE_SECONDS = 0.02
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
@@ -122,7 +125,7 @@ def _prepare_sqlite(engine: sa.Engine, timeout_seconds: float, *, foreign_keys: 
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(timeout_seconds * 1000)}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _use_write_ahead_log(cursor, timeout_seconds)
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         cursor.close()
@@ -133,6 +136,20 @@ def _prepare_sqlite(engine: sa.Engine, timeout_seconds: float, *, foreign_keys: 
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
+
+
+def _use_write_ahead_log(cursor: DBAPICursor, timeout_seconds: float) -> None:
+    """Of two processes that open a new file at once, SQLite tells one that it is locked without waiting as it was told."""
+    end = time.monotonic() + timeout_seconds
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
 
 
 def _in_domain_words(context: ExceptionContext) -> Exception | None:

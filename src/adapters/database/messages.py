@@ -10,10 +10,11 @@ from adapters.database.branches import branch_of, newest_leaf_of, siblings_of, s
 from adapters.database.conversations import not_found
 from adapters.database.mapping import changes_of_message, message_from, row_of_message
 from adapters.database.repositories import MessageRows, repository
-from adapters.database.rows import ConversationRow, MessageRow
+from adapters.database.rows import ConversationRow, MessageRow, RunRow
 from adapters.database.search import make_findable
+from domain.answer import MessageStatus
 from domain.errors import MessageNotFound
-from domain.identity import MessageId
+from domain.identity import MessageId, UserId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
     from adapters.database.transaction import Transaction
     from domain.conversation import Message
-    from domain.identity import ConversationId, UserId
+    from domain.identity import ConversationId
+
+_PAGE = 100
 
 
 class DatabaseMessages:
@@ -81,6 +84,17 @@ class DatabaseMessages:
         if leaf is None:
             raise _no_message(message_id)
         return MessageId(leaf)
+
+    async def stranded(self) -> Sequence[tuple[MessageId, UserId]]:
+        """See the port."""
+        statement = (
+            sa.select(MessageRow.id, MessageRow.user_id)
+            .where(MessageRow.meta["status"].as_string() == MessageStatus.ANSWERING.value)
+            .where(~sa.exists().where(RunRow.id == MessageRow.id))
+            .order_by(MessageRow.id)
+            .limit(_PAGE)
+        )
+        return [(MessageId(found), UserId(owner)) for found, owner in await self._session.execute(statement)]
 
     async def save(self, message: Message, *, owner: UserId) -> None:
         """See the port."""

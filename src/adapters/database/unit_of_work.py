@@ -74,12 +74,18 @@ class Database:
     @contextlib.asynccontextmanager
     async def start_unit_of_work(self, *, write: bool = False) -> AsyncGenerator[DatabaseUnitOfWork]:
         """See the port."""
+        async with self.session(write=write) as session:
+            yield DatabaseUnitOfWork(Transaction(session, write))
+
+    @contextlib.asynccontextmanager
+    async def session(self, *, write: bool) -> AsyncGenerator[AsyncSession]:
+        """A transaction that has begun; undone unless it is committed."""
         async with self._writers_turn() if write else contextlib.nullcontext():
             engine = self._writing if write else self._reading
             async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session:
                 with connecting():
                     _ = await session.connection()
-                yield DatabaseUnitOfWork(Transaction(session, write))
+                yield session
 
     async def check(self) -> None:
         """Return if the database answers; raises `DatabaseUnavailable`."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from domain.answer import MessageStatus
 from domain.errors import Conflict, ConversationNotFound, MessageNotFound
+from domain.identity import run_of
 from domain.storable import check_message
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from adapters.memory.tables import Tables
     from domain.conversation import Message
     from domain.identity import ConversationId, MessageId, UserId
+
+_PAGE = 100
 
 
 @dataclass(slots=True)
@@ -45,6 +49,14 @@ class MemoryMessages:
         if message is None or conversation is None or conversation.owner != owner:
             raise MessageNotFound(f"There is no message {message_id} in this conversation.")
         return self._with_siblings(message)
+
+    async def stranded(self) -> Sequence[tuple[MessageId, UserId]]:
+        found = [
+            (message.id, self.tables.conversations[message.conversation_id].owner)
+            for message in self.tables.messages.values()
+            if message.status == MessageStatus.ANSWERING and run_of(message.id) not in self.tables.runs
+        ]
+        return sorted(found)[:_PAGE]
 
     async def branch(
         self,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from domain.identity import RunId, SourceId, UserId
 
 # How long a run may go without a sign of life before others take its process for dead.
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

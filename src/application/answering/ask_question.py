@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from application.ports.idempotency_keys import IdempotencyKey, KeptAnswer
 from application.ports.runs import ActiveRun
 from domain.answer import MessageStatus
 from domain.conversation import MESSAGE_LENGTH, Conversation, Message, Role, check_text, title_from
-from domain.errors import Conflict, InvalidInput
+from domain.errors import Conflict, InvalidInput, RunLogUnavailable
 from domain.identity import ConversationId, MessageId, RunId, run_of
 from domain.run import RunStarted
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from application.ports.unit_of_work import StartUnitOfWork, UnitOfWork
     from domain.identity import Principal, UserId
     from domain.source import Source
+
+_log = logging.getLogger(__name__)
 
 # Earlier messages that a model may be shown; its own budget cuts further.
 HISTORY_LENGTH = 40
@@ -129,7 +132,11 @@ class AskQuestion:
             limit=question.limit,
         )
         started = RunStarted(run_id=run_id, conversation_id=conversation.id, user_message=asked, message_id=answer.id)
-        await self.run_log.append(run_id, started)
+        try:
+            await self.run_log.append(run_id, started)
+        except RunLogUnavailable as error:
+            # The question is kept; its answer is worth writing though nobody can watch.
+            _log.warning("The beginning of an answer could not be told: %s", error.detail)
         self.background.start(self.write_answer(task), name=f"run {run_id}")
         return StartedRun(run_id=run_id, conversation_id=conversation.id)
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.errors import MessageNotFound, RunNotFound
-from domain.identity import message_of
-from domain.run import is_last
+from domain.answer import MessageStatus
 
 if TYPE_CHECKING:
-    from application.ports.run_log import RunLog
-    from application.ports.unit_of_work import StartUnitOfWork
+    from application.answering.run_events import RunEvents
     from domain.conversation import Message
     from domain.identity import Principal, RunId
 
@@ -20,21 +17,13 @@ if TYPE_CHECKING:
 class AwaitAnswer:
     """Follows a run to its end and reads what was stored; of a run that ended long ago, just that."""
 
-    start_unit_of_work: StartUnitOfWork
-    run_log: RunLog
+    run_events: RunEvents
 
     async def __call__(self, run_id: RunId, *, principal: Principal) -> Message:
         """The answer in its last state, whatever that is. Raises `RunNotFound`, also when the conversation was deleted
         meanwhile."""
-        await self._answer(run_id, principal)
-        async for logged in self.run_log.follow(run_id):
-            if is_last(logged.event):
-                break
-        return await self._answer(run_id, principal)
-
-    async def _answer(self, run_id: RunId, principal: Principal) -> Message:
-        try:
-            async with self.start_unit_of_work() as unit_of_work:
-                return await unit_of_work.messages.find(message_of(run_id), owner=principal.user_id)
-        except MessageNotFound:
-            raise RunNotFound(f"There is no run {run_id}.") from None
+        answer = await self.run_events.answer(run_id, principal.user_id)
+        if answer.status == MessageStatus.ANSWERING:
+            async for _ in self.run_events.follow(run_id, principal.user_id):
+                pass
+        return await self.run_events.answer(run_id, principal.user_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from application.answering.support import last_claim, supporting_quote
 from application.ports.answerer import AnswerCitation, AnswerRequest, AnswerText, CitationStyle
 from application.ports.retriever import SearchRequest
 from domain.answer import verified_quote
-from domain.errors import ContentMissing, SourceNotFound
+from domain.errors import ContentMissing, RunLogUnavailable, SourceNotFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from domain.run import AnswerEvent
     from domain.source import Hit
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(slots=True, kw_only=True)
 class ComposeAnswer:
@@ -45,6 +48,7 @@ class ComposeAnswer:
     _markers: MarkerFilter = field(default_factory=MarkerFilter)
     _texts: dict[SourceId, str] = field(default_factory=dict["SourceId", str])
     _hits: Sequence[Hit] = ()
+    _is_mute: bool = False
 
     async def __call__(self) -> None:
         """Raises the `DomainError` that kept the answer from being finished; the draft holds what there is."""
@@ -127,8 +131,15 @@ class ComposeAnswer:
         return self._texts[source_id]
 
     async def _tell(self, events: Sequence[AnswerEvent]) -> None:
+        """An answer is not given up for want of a log: it goes on untold, and its readers get it whole at the end."""
         for event in events:
-            await self.run_log.append(self.task.run_id, event)
+            if self._is_mute:
+                return
+            try:
+                await self.run_log.append(self.task.run_id, event)
+            except RunLogUnavailable as error:
+                _log.warning("An answer goes on without telling of it: %s", error.detail)
+                self._is_mute = True
 
     def _milliseconds_since(self, begun: float) -> int:
         return round((self.clock.monotonic() - begun) * 1000)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.errors import MessageNotFound, RunNotFound
-from domain.identity import message_of
+from domain.answer import MessageStatus
+from domain.errors import RunNotFound
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from application.answering.run_events import RunEvents
     from application.ports.run_log import LoggedEvent, RunLog
-    from application.ports.unit_of_work import StartUnitOfWork
     from domain.identity import Principal, RunId
 
 
@@ -20,16 +20,15 @@ if TYPE_CHECKING:
 class FollowRun:
     """The events of a run, those that were and those to come."""
 
-    start_unit_of_work: StartUnitOfWork
+    run_events: RunEvents
     run_log: RunLog
 
     async def __call__(self, run_id: RunId, *, after: int = 0, principal: Principal) -> AsyncIterator[LoggedEvent]:
-        """The events with a greater id than `after`. Raises `RunNotFound`, before the first event."""
-        try:
-            async with self.start_unit_of_work() as unit_of_work:
-                await unit_of_work.messages.find(message_of(run_id), owner=principal.user_id)
-        except MessageNotFound:
-            raise RunNotFound(f"There is no run {run_id}.") from None
-        if not await self.run_log.knows(run_id):
+        """The events with a greater id than `after`. Of a run whose events are no longer kept, whoever has seen none of
+        them gets its stored answer as one. Raises `RunNotFound`, before the first event."""
+        answer = await self.run_events.answer(run_id, principal.user_id)
+        if answer.status == MessageStatus.ANSWERING or await self.run_log.knows(run_id):
+            return self.run_events.follow(run_id, principal.user_id, after=after)
+        if after:
             raise RunNotFound(f"The events of run {run_id} are no longer kept; the conversation holds its answer.")
-        return self.run_log.follow(run_id, after=after)
+        return self.run_events.told(run_id, principal.user_id)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from domain.errors import Problem
 
 _log = logging.getLogger(__name__)
-_RENEW_AFTER_SECONDS = 10.0
+_RENEW_AFTER_SECONDS = 5.0
 _LAST_WRITE_PAUSES_SECONDS = (0.2, 1.0, 3.0)
 
 

@@ -11,7 +11,7 @@ from application.answering.compose_answer import ComposeAnswer
 from application.answering.draft import Draft
 from application.answering.keep_draft import KeepDraft
 from domain.answer import MessageStatus
-from domain.errors import DomainError, Problem
+from domain.errors import DomainError, Problem, RunLogUnavailable
 from domain.run import RunFailed, RunFinished
 
 if TYPE_CHECKING:
@@ -92,13 +92,17 @@ class WriteAnswer:
         self, task: AnswerTask, keeper: KeepDraft, status: MessageStatus, problem: Problem | None
     ) -> None:
         message = await keeper.finish(status, problem)
+        last: RunFinished | RunFailed
         if message is None:
             gone = Problem(code="run-not-found", detail="The conversation was deleted, or the answer was given up.")
-            await self.run_log.append(task.run_id, RunFailed(problem=problem or gone))
-        elif problem is not None:
-            await self.run_log.append(task.run_id, RunFailed(problem=problem))
+            last = RunFailed(problem=problem or gone)
         else:
-            await self.run_log.append(task.run_id, RunFinished(message=message))
+            last = RunFinished(message=message) if problem is None else RunFailed(problem=problem)
+        try:
+            await self.run_log.append(task.run_id, last)
+        except RunLogUnavailable as error:
+            # Whoever follows looks at the stored answer from time to time.
+            _log.warning("The end of an answer could not be told: %s", error.detail)
 
 
 def _outcome(work: asyncio.Task[None]) -> tuple[MessageStatus, Problem | None]:

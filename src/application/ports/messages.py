@@ -47,6 +47,11 @@ class Messages(Protocol):
         """The leaf reached from this message by following the newest child each time (by `created_at`, then id)."""
         ...
 
+    async def stranded(self) -> Sequence[tuple[MessageId, UserId]]:
+        """The answers of any owner that say that they are being written while no run of theirs is under way: what only
+        a hand or a backup can bring about. At most 100 at a time."""
+        ...
+
     async def save(self, message: Message, *, owner: UserId) -> None:
         """Replace content, metadata and references of one that exists."""
         ...

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import urllib.parse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from application.ports.job_queue import IngestJob
+from application.sources.entries import source_or_none
 from domain.conversation import TITLE_LENGTH, check_text
-from domain.errors import InvalidInput, SourceNotFound, UnreadableDocument
+from domain.errors import InvalidInput, QueueUnavailable, UnreadableDocument
 from domain.identity import VersionId
 from domain.source import ContentHash, Source, SourceType, SourceVersion, source_id_for
 
@@ -19,10 +21,11 @@ if TYPE_CHECKING:
     from application.ports.clock import Clock
     from application.ports.content_store import ContentStore
     from application.ports.job_queue import JobQueue
-    from application.ports.locks import Locks
-    from application.ports.source_index import SourceIndex
     from application.ports.web_fetcher import WebFetcher
+    from application.sources.entries import Entries
     from domain.identity import Principal, SourceId, UserId
+
+_log = logging.getLogger(__name__)
 
 URL_LENGTH = 2_048
 TEXT_LENGTH = 20_000_000
@@ -73,11 +76,10 @@ class AddSources:
     """Stores the bytes, then the intention to read them, then asks for it to be done: whatever crashes, the next
     start finds either nothing or all that it takes to go on. The same content again changes nothing."""
 
-    source_index: SourceIndex
+    entries: Entries
     content_store: ContentStore
     web_fetcher: WebFetcher
     job_queue: JobQueue
-    locks: Locks
     clock: Clock
 
     async def __call__(self, new: Sequence[NewSource], *, principal: Principal) -> Sequence[Source]:
@@ -92,16 +94,23 @@ class AddSources:
     async def _add(self, arrival: _Arrival, owner: UserId) -> Source:
         content = ContentHash(hashlib.sha256(arrival.content).hexdigest())
         source_id = source_id_for(owner, arrival.url)
-        async with self.locks.hold(f"source {source_id}"):
-            known = await self._known(source_id, owner)
+        async with self.entries.changing(source_id) as generation:
+            known = await source_or_none(generation, source_id, owner)
             if known is not None and _is_unchanged(known, content):
                 return known
             await self.content_store.put_original(source_id, content, arrival.content)
             source = self._received(known, arrival, content, source_id, owner)
-            await self.source_index.save(source)
-        assert source.pending is not None
-        await self.job_queue.enqueue(IngestJob(owner, source_id, source.pending.id))
+            await self.entries.save(source, generation)
+        await self._enqueue(source)
         return source
+
+    async def _enqueue(self, source: Source) -> None:
+        assert source.pending is not None
+        try:
+            await self.job_queue.enqueue(IngestJob(source.owner, source.id, source.pending.id))
+        except QueueUnavailable as error:
+            # The entry says that it is to be read, and is looked through again and again: nothing is lost.
+            _log.warning("Source %s waits for the queue: %s", source.id, error.detail)
 
     async def _arrival(self, new: NewSource) -> _Arrival:
         match new:
@@ -139,12 +148,6 @@ class AddSources:
                     media_type="text/markdown; charset=utf-8",
                     content=new.text.encode(),
                 )
-
-    async def _known(self, source_id: SourceId, owner: UserId) -> Source | None:
-        try:
-            return await self.source_index.get(source_id, owner=owner)
-        except SourceNotFound:
-            return None
 
     def _received(
         self, known: Source | None, arrival: _Arrival, content: ContentHash, source_id: SourceId, owner: UserId

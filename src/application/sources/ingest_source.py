@@ -1,148 +1,132 @@
-"""Read, split and embed a version of a source, and put it on show in one step."""
+"""Bring a version of a source into the index, and put it on show in one step."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from application.sources.embedding_text import embedding_text
+from application.sources.entries import source_or_none
 from application.sources.steps import StepHook, no_hook
 from domain.errors import (
     ContentMissing,
+    DomainError,
+    IndexMoved,
     Problem,
-    SourceNotFound,
     TooLarge,
     UnreadableDocument,
     UnsupportedFormat,
 )
-from domain.source import Passage, SourceType, passage_id_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from application.ports.clock import Clock
     from application.ports.content_store import ContentStore
-    from application.ports.document_reader import DocumentReader
-    from application.ports.embedder import Embedder
+    from application.ports.generations import Generation
     from application.ports.job_queue import IngestJob
-    from application.ports.locks import Locks
-    from application.ports.source_index import SourceIndex
-    from application.ports.splitter import Splitter
-    from domain.document import Chunk, Document
-    from domain.source import Source, SourceVersion
+    from application.sources.entries import Entries
+    from application.sources.index_version import IndexedVersion, IndexVersion
+    from domain.source import Source
 
 _log = logging.getLogger(__name__)
-_BATCH = 64
+REFUSALS = (UnsupportedFormat, UnreadableDocument, TooLarge, ContentMissing)
+# So many processes may die over one version before it is taken for the cause.
+MOST_ATTEMPTS = 5
+FATAL = Problem(
+    code=UnreadableDocument.code,
+    detail=f"Reading it was begun {MOST_ATTEMPTS} times, and each time the process ended before it was done.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestSource:
-    """Can be interrupted anywhere and begun again: passages of a version that no entry names are never found, and
-    the entry changes in one write. `between_steps` is told each step's name before it is taken."""
+    """Can be interrupted anywhere and begun again, also by two workers at once: passages of a version that no entry
+    names are never found, and the entry changes in one write. `between_steps` is told each step before it is taken."""
 
-    source_index: SourceIndex
+    entries: Entries
     content_store: ContentStore
-    document_reader: DocumentReader
-    splitter: Splitter
-    embedder: Embedder
-    locks: Locks
+    index_version: IndexVersion
     clock: Clock
     between_steps: StepHook = no_hook
 
     async def __call__(self, job: IngestJob) -> None:
-        """Raises what may pass by itself (`IndexUnavailable` …): then the job is to be tried again. A version that
-        was replaced or whose source was deleted meanwhile is left alone."""
-        source = await self._source(job)
-        if source is None or source.pending is None:
+        """Raises what may pass by itself (`IndexUnavailable`, `IndexMoved` …): then the job is to be tried again. A
+        version that was replaced or whose source was deleted meanwhile is left alone."""
+        begun = await self._begin(job)
+        if begun is None:
             return
-        version = source.pending
+        source, generation = begun
+        assert source.pending is not None
+        if source.pending.attempts > MOST_ATTEMPTS:
+            await self.give_up(job, FATAL)
+            return
         try:
-            document, passages = await self._indexed(source, version)
-        except (UnsupportedFormat, UnreadableDocument, TooLarge, ContentMissing) as refusal:
+            indexed = await self.index_version(source, source.pending, generation)
+            await self._put_on_show(job, indexed, generation)
+        except REFUSALS as refusal:
             _log.info("Source %s could not be read: %s", source.id, refusal.code)
             await self.give_up(job, refusal.problem)
-            return
-        await self._put_on_show(job, document, len(passages))
+        except (Exception, asyncio.CancelledError):
+            # It came to an end, if no good one: whoever tries again need not fear for his life.
+            await self._uncount(job)
+            raise
 
     async def give_up(self, job: IngestJob, problem: Problem) -> None:
         """Leave the source as it was before this version came, saying why."""
-        async with self.locks.hold(f"source {job.source_id}"):
-            source = await self._source(job)
+        async with self.entries.changing(job.source_id) as generation:
+            source = await self._source(job, generation)
             if source is None:
                 return
             self.between_steps("reject")
             rejected = source.rejected(problem, at=self.clock.now())
-            await self.source_index.save(rejected)
-            await self._clean_up(rejected)
+            await self.entries.save(rejected, generation)
+            await self._clean_up(rejected, generation)
 
-    async def _source(self, job: IngestJob) -> Source | None:
-        """The source, if this job's version is still the one that it waits for."""
-        try:
-            source = await self.source_index.get(job.source_id, owner=job.owner)
-        except SourceNotFound:
-            await self.source_index.sweep(job.source_id, owner=job.owner, keep=None)
+    async def _begin(self, job: IngestJob) -> tuple[Source, Generation] | None:
+        """The source with this try counted, and the index to read it into."""
+        async with self.entries.changing(job.source_id) as generation:
+            source = await self._source(job, generation)
+            if source is None or source.pending is None:
+                return None
+            self.between_steps("count the try")
+            begun = source.attempted(source.pending.attempts + 1)
+            await generation.source_index.save(begun)
+            return begun, generation
+
+    async def _uncount(self, job: IngestJob) -> None:
+        with contextlib.suppress(DomainError):
+            async with self.entries.changing(job.source_id) as generation:
+                source = await self._source(job, generation)
+                if source is not None and source.pending is not None:
+                    await generation.source_index.save(source.attempted(max(0, source.pending.attempts - 1)))
+
+    async def _source(self, job: IngestJob, generation: Generation) -> Source | None:
+        """The source, if this job's version is still the one that it waits for. Passages of a version that nothing
+        names any more are cleared away: a worker that was late may have written them after the others were."""
+        source = await source_or_none(generation, job.source_id, job.owner)
+        named = frozenset(version.id for version in source.versions) if source else frozenset()
+        if job.version_id not in named:
+            await generation.source_index.discard(job.source_id, job.version_id, owner=job.owner)
             return None
-        if source.pending is None or source.pending.id != job.version_id:
-            return None
-        return source
+        return source if source and source.pending and source.pending.id == job.version_id else None
 
-    async def _indexed(self, source: Source, version: SourceVersion) -> tuple[Document, Sequence[Passage]]:
-        self.between_steps("read")
-        original = await self.content_store.get_original(source.id, version.content)
-        document = await self.document_reader.read(original, name=version.name, media_type=version.media_type)
-        title = _title(source, document)
-        # The title is embedded with each passage, so the splitter must leave room for this one.
-        chunks = await self.splitter.split(replace(document, title=title))
-        if not chunks:
-            raise UnreadableDocument("There is no text in it.")
-        self.between_steps("keep text")
-        await self.content_store.put_text(source.id, version.content, document.text)
-        passages = [_passage(source, version, document, ordinal, chunk) for ordinal, chunk in enumerate(chunks)]
-        for begin in range(0, len(passages), _BATCH):
-            batch = passages[begin : begin + _BATCH]
-            texts = [embedding_text(title, passage.section, passage.text) for passage in batch]
-            embeddings = await self.embedder.embed_passages(texts)
-            self.between_steps("write passages")
-            await self.source_index.write_passages(batch, embeddings)
-        return document, passages
-
-    async def _put_on_show(self, job: IngestJob, document: Document, passages: int) -> None:
-        async with self.locks.hold(f"source {job.source_id}"):
-            source = await self._source(job)
+    async def _put_on_show(self, job: IngestJob, indexed: IndexedVersion, generation: Generation) -> None:
+        async with self.entries.changing(job.source_id) as present:
+            source = await self._source(job, present)
             if source is None:
                 return
+            if present.id != generation.id:
+                raise IndexMoved("The index was made anew meanwhile; this document is read once more.")
             self.between_steps("put on show")
-            shown = source.indexed(title=_title(source, document), passages=passages, at=self.clock.now())
-            await self.source_index.save(shown)
-            await self._clean_up(shown)
+            shown = source.indexed(title=indexed.title, passages=indexed.passages, at=self.clock.now())
+            await self.entries.save(shown, present)
+            await self._clean_up(shown, present)
 
-    async def _clean_up(self, source: Source) -> None:
+    async def _clean_up(self, source: Source, generation: Generation) -> None:
         """Remove what the entry does not name any more."""
         self.between_steps("sweep passages")
-        await self.source_index.sweep(source.id, owner=source.owner, keep=source.current.id if source.current else None)
+        keep = source.current.id if source.current else None
+        await generation.source_index.sweep(source.id, owner=source.owner, keep=keep)
         self.between_steps("remove content")
-        keep = frozenset({source.current.content} if source.current else ())
-        await self.content_store.remove(source.id, keep=keep)
-
-
-def _title(source: Source, document: Document) -> str:
-    """A page goes by the title that it gives itself; files and pushed texts keep the name people know them by."""
-    if source.type is SourceType.WEBPAGE and document.title and document.title.strip():
-        return " ".join(document.title.split())[:255]
-    return source.title
-
-
-def _passage(source: Source, version: SourceVersion, document: Document, ordinal: int, chunk: Chunk) -> Passage:
-    return Passage(
-        id=passage_id_for(version.id, ordinal),
-        source_id=source.id,
-        version_id=version.id,
-        owner=source.owner,
-        ordinal=ordinal,
-        text=document.text[chunk.start : chunk.end],
-        start=chunk.start,
-        end=chunk.end,
-        page=chunk.page,
-        section=chunk.section,
-    )
+        await self.content_store.remove(source.id, keep=source.contents)

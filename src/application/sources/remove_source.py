@@ -9,8 +9,7 @@ from application.sources.steps import StepHook, no_hook
 
 if TYPE_CHECKING:
     from application.ports.content_store import ContentStore
-    from application.ports.locks import Locks
-    from application.ports.source_index import SourceIndex
+    from application.sources.entries import Entries
     from domain.identity import Principal, SourceId
 
 
@@ -19,17 +18,19 @@ class RemoveSource:
     """Deleting the entry is the one step that counts; what it named is cleared away after, or at the next start.
     Old answers keep their references."""
 
-    source_index: SourceIndex
+    entries: Entries
     content_store: ContentStore
-    locks: Locks
     between_steps: StepHook = no_hook
 
     async def __call__(self, source_id: SourceId, *, principal: Principal) -> None:
         """Raises `SourceNotFound`."""
-        async with self.locks.hold(f"source {source_id}"):
+        async with self.entries.changing(source_id) as generation:
+            await generation.source_index.get(source_id, owner=principal.user_id)
+            self.between_steps("remove record")
+            await self.content_store.remove_record(source_id)
             self.between_steps("delete entry")
-            await self.source_index.delete(source_id, owner=principal.user_id)
+            await generation.source_index.delete(source_id, owner=principal.user_id)
             self.between_steps("sweep passages")
-            await self.source_index.sweep(source_id, owner=principal.user_id, keep=None)
+            await generation.source_index.sweep(source_id, owner=principal.user_id, keep=None)
             self.between_steps("remove content")
             await self.content_store.remove(source_id)

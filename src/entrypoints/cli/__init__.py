@@ -13,7 +13,7 @@ from domain.errors import DomainError
 from entrypoints.cli.admin import doctor, migrate, openapi, token
 from entrypoints.cli.ask import ask
 from entrypoints.cli.output import fail
-from entrypoints.cli.serve import serve
+from entrypoints.cli.serve import serve, worker
 from entrypoints.cli.sources import ingest, sources
 from entrypoints.settings import SettingError, described, load_settings
 
@@ -45,7 +45,7 @@ def cli(context: click.Context, data_dir: Path | None) -> None:
     context.obj = replace(settings, data_dir=data_dir) if data_dir else settings
 
 
-for command in (serve, ingest, ask, sources, migrate, openapi, doctor, token):
+for command in (serve, worker, ingest, ask, sources, migrate, openapi, doctor, token):
     cli.add_command(command)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from rich.table import Table
 
 from domain.errors import NotFound
 from entrypoints.cli.output import ERR, OUT, fail, plain, print_table
+from entrypoints.logs import configure_logging
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -49,19 +51,25 @@ def openapi(output: Path | None) -> None:
 
 
 @click.command()
+@click.option("--repair", is_flag=True, help="Put right what can be put right, then look again.")
 @click.pass_obj
-def doctor(settings: Settings) -> None:
-    """Look for what is wrong with the data folder, database, vector store, model and settings, and say what to do.
+def doctor(settings: Settings, *, repair: bool) -> None:
+    """Look for what is wrong with the stores, the model and the settings, and say what to do.
 
-    Exits with 1 if anything is wrong.
+    Compares database, index and stored content with each other. Exits with 1 if anything is wrong.
     """
     from entrypoints.diagnosis import diagnose  # noqa: PLC0415  # seconds that a command beside a running server need not wait
 
-    findings = asyncio.run(diagnose(settings))
-    for finding in findings:
-        mark = "[green]ok[/]     " if finding.ok else "[red]wrong[/]  "
-        OUT.print(f"{mark} {finding.subject}: {plain(finding.detail)}")
-    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+    async def work() -> bool:
+        all_well = True
+        async for finding in diagnose(settings, repair=repair):
+            mark = "[green]ok[/]     " if finding.ok else "[red]wrong[/]  "
+            OUT.print(f"{mark} {finding.subject}: {plain(finding.detail)}")
+            all_well = all_well and finding.ok
+        return all_well
+
+    configure_logging(settings.log_format, level=logging.ERROR)
+    sys.exit(0 if asyncio.run(work()) else 1)
 
 
 @click.group()

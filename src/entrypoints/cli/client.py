@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
-import os
 import socket
 from typing import TYPE_CHECKING
 
@@ -14,11 +12,10 @@ import httpx2
 
 from entrypoints.cli.output import ERR
 from entrypoints.logs import configure_logging
-from entrypoints.server_note import server_note
+from entrypoints.server_note import running_server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
-    from pathlib import Path
 
     from entrypoints.settings import Settings
 
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
 async def connected(settings: Settings) -> AsyncGenerator[httpx2.AsyncClient]:
     """A client whose base is the API. Commands use the API and nothing else, so that they work the same against the
     server that holds the data folder, against one elsewhere, and without any."""
-    found = settings.server or _running_server(settings.data_dir)
+    found = settings.server or running_server(settings.data_dir)
     if found is not None:
         async with _client(found, settings.token) as client:
             yield client
@@ -43,19 +40,6 @@ def _client(address: str, token: str | None) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(
         base_url=f"{address.rstrip('/')}/api/v1", headers=headers, timeout=timeout, trust_env=False
     )
-
-
-def _running_server(data_dir: Path) -> str | None:
-    """The address of the live server of this data folder, as it noted it there."""
-    try:
-        note = json.loads(server_note(data_dir).read_text("utf-8"))
-        os.kill(int(note["pid"]), 0)
-        address = str(note["address"])
-        host, _, port = address.removeprefix("http://").rpartition(":")
-        with socket.create_connection((host.strip("[]"), int(port)), timeout=2):
-            return address
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 @contextlib.asynccontextmanager

@@ -1,4 +1,4 @@
-"""`quoth serve`."""
+"""`quoth serve` and `quoth worker`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import socket
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,39 +22,63 @@ from entrypoints.server_note import server_note
 from entrypoints.settings import described
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from entrypoints.settings import Settings
 
-# How long open streams may go on after a request to stop, before their answers are kept as interrupted.
-GRACE_SECONDS = 10
 
-
-class _ServeCommand(click.Command):
+class _WithSettings(click.Command):
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         del ctx
         with formatter.section("Settings (environment, or .env in the current folder)"):
             formatter.write_dl([(name, f"{what} Default: {default}.") for name, what, default in described()])
 
 
-@click.command(cls=_ServeCommand, context_settings={"max_content_width": 100})
+@click.command(cls=_WithSettings, context_settings={"max_content_width": 100})
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 for any.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes; more than one need PostgreSQL, a Qdrant server and Redis.",
+)
 @click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Instead of QUOTH_DATA_DIR.")
 @click.pass_obj
-def serve(settings: Settings, host: str, port: int, data_dir: Path | None) -> None:
+def serve(settings: Settings, host: str, port: int, workers: int, data_dir: Path | None) -> None:
     """Serve the API and the web chat."""
     if data_dir is not None:
         settings = replace(settings, data_dir=data_dir)
     configure_logging(settings.log_format)
-    asyncio.run(_serve(settings, host, port))
+    if workers > 1:
+        settings.require_shared("--workers")
+        _serve_with_several(settings, host, port, workers)
+    else:
+        asyncio.run(_serve(settings, host, port))
+
+
+@click.command(cls=_WithSettings, context_settings={"max_content_width": 100})
+@click.option("--metrics-port", type=click.IntRange(1, 65535), help="Serve GET /metrics on this port.")
+@click.option("--metrics-host", default="127.0.0.1", show_default=True, help="Address for the metrics to listen on.")
+@click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Instead of QUOTH_DATA_DIR.")
+@click.pass_obj
+def worker(settings: Settings, metrics_port: int | None, metrics_host: str, data_dir: Path | None) -> None:
+    """Read documents for servers that share their stores. Any number of workers can run."""
+    if data_dir is not None:
+        settings = replace(settings, data_dir=data_dir)
+    configure_logging(settings.log_format)
+    settings.require_shared("A worker")
+    asyncio.run(_work(settings, metrics_host, metrics_port))
 
 
 async def _serve(settings: Settings, host: str, port: int) -> None:
     import uvicorn  # noqa: PLC0415  # seconds that a command beside a running server need not wait
 
-    from entrypoints.serving import Server, running  # noqa: PLC0415  # seconds that a command beside a running server need not wait
+    from entrypoints.serving import GRACE_SECONDS, Server, running  # noqa: PLC0415  # as above
 
     async with running(settings, host=host) as app:
-        with _listener(host, port) as listener:
+        with _listener(host, port) as listener, _announced(settings, host, listener):
             config = uvicorn.Config(
                 app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS, server_header=False
             )
@@ -61,16 +86,53 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, server.handle_exit, number, None)
-            shown = f"[{host}]" if ":" in host else host
-            address = f"http://{shown}:{listener.getsockname()[1]}"
-            note = server_note(settings.data_dir)
-            note.write_text(json.dumps({"address": address, "pid": os.getpid()}), "utf-8")
-            OUT.print(plain(f"Quoth serves {address}  (API: {address}/docs; stop with Ctrl+C)"))
-            try:
-                await server.serve([listener])
-            finally:
-                with contextlib.suppress(OSError):
-                    note.unlink()
+            await server.serve([listener])
+
+
+def _serve_with_several(settings: Settings, host: str, port: int, workers: int) -> None:
+    from entrypoints.metrics import prepare_multiprocess  # noqa: PLC0415  # before anything counts
+
+    with tempfile.TemporaryDirectory(prefix="quoth-metrics-") as folder:
+        prepare_multiprocess(Path(folder))
+        from entrypoints.several import serve_with_several  # noqa: PLC0415  # after that
+        from entrypoints.wiring.production import production  # noqa: PLC0415  # after that
+
+        async def check() -> None:
+            """What refuses the start says so once, in one line, not once in each process."""
+            async with production(settings):
+                pass
+
+        asyncio.run(check())
+        with _listener(host, port) as listener, _announced(settings, host, listener):
+            serve_with_several(settings, host=host, listener=listener, workers=workers)
+
+
+async def _work(settings: Settings, metrics_host: str, metrics_port: int | None) -> None:
+    from entrypoints.metrics import serve_metrics  # noqa: PLC0415  # as above
+    from entrypoints.serving import working  # noqa: PLC0415  # as above
+
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with working(settings):
+        with serve_metrics(metrics_port, host=metrics_host) if metrics_port else contextlib.nullcontext():
+            OUT.print("Quoth reads documents  (stop with Ctrl+C)")
+            await stop.wait()
+
+
+@contextlib.contextmanager
+def _announced(settings: Settings, host: str, listener: socket.socket) -> Generator[None]:
+    """Say where the server is, to people and to the commands of the same data folder."""
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{listener.getsockname()[1]}"
+    note = server_note(settings.data_dir)
+    note.write_text(json.dumps({"address": address, "pid": os.getpid()}), "utf-8")
+    OUT.print(plain(f"Quoth serves {address}  (API: {address}/docs; stop with Ctrl+C)"))
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            note.unlink()
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.metadata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from entrypoints.http.health import live, ready
 from entrypoints.http.idempotency import Idempotency
 from entrypoints.http.metrics import Metrics
 from entrypoints.http.origin import SameOrigin
+from entrypoints.http.overload import Capacity, Overload
 from entrypoints.http.request_log import RequestLog, log_response
 from entrypoints.http.security_headers import add_security_headers
 from entrypoints.http.sources import SourceController, search_passages
@@ -45,6 +46,7 @@ class HttpOptions:
     most_bytes: int = 50 * 1024 * 1024
     web_folder: Path | None = None
     allowed_hosts: frozenset[str] | None = None
+    capacity: Capacity = field(default_factory=Capacity)
 
 
 @contextlib.asynccontextmanager
@@ -72,6 +74,7 @@ def create_app(
         path=API_PATH,
         route_handlers=[ConversationController, ChatController, SourceController, search_passages],
         middleware=[
+            Overload(options.capacity),
             SameOrigin(options.allowed_hosts),
             Authentication(use_cases.authenticate if options.require_token else None),
             Idempotency(use_cases.once, options.most_bytes),

@@ -5,12 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from adapters.objects.content_store import ObjectContentStore
+from adapters.redis.run_log import RedisRunLog
+from adapters.saq.job_queue import SaqJobQueue
+from adapters.switching.current import CurrentEmbedder, CurrentRetriever, CurrentSourceIndex
 
 from adapters.anthropic.answerer import AnthropicAnswerer
 from adapters.database.engine import create_engine
+from adapters.database.locks import PostgresLocks
 from adapters.database.schema import upgrade, verify
 from adapters.database.unit_of_work import Database
+from adapters.database.upkeep import Upkeep
 from adapters.documents.reader import IsolatedDocumentReader
 from adapters.embedding.embedder import FastembedEmbedder
 from adapters.extractive.answerer import ExtractiveAnswerer
@@ -18,76 +28,104 @@ from adapters.files.content_store import FileContentStore
 from adapters.memory.job_queue import MemoryJobQueue
 from adapters.memory.locks import MemoryLocks
 from adapters.memory.run_log import MemoryRunLog
-from adapters.metrics.ingestion import watch_queue
+from adapters.metrics.ingestion import MeteredIngest
 from adapters.metrics.run_log import MeteredRunLog
+from adapters.qdrant.edge_shelf import EdgeShelf
+from adapters.qdrant.generations import Models, QdrantGenerations
 from adapters.qdrant.remote import Server
-from adapters.qdrant.store import QdrantStore, SearchSettings, open_embedded, open_server
+from adapters.qdrant.remote_shelf import RemoteShelf
+from adapters.qdrant.store import SearchSettings
 from adapters.splitting.splitter import SentenceSplitter
 from adapters.system.background import TaskBackground
 from adapters.system.clock import SystemClock
 from adapters.web.fetcher import HttpWebFetcher
 from application.access.tokens import IssueToken, ListTokens, RevokeToken
-from domain.errors import StartRefused
+from domain.errors import SourceNotFound, StartRefused
+from entrypoints.telemetry import traced, tracing
 from entrypoints.wiring import Adapters
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
-    from pathlib import Path
 
     from application.ports.answerer import Answerer
     from application.ports.embedder import Embedder
+    from application.ports.job_queue import IngestJob, IngestWork, JobQueue
+    from application.ports.locks import Locks
+    from application.ports.run_log import RunLog
+    from domain.source import Source
     from entrypoints.probes import Probe, Probes
     from entrypoints.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """What runs behind the entry points. `is_alone`: no other process can be at work on the same data."""
+    """What runs behind the entry points. `is_alone`: no other process can be at work on the same data. `is_shared`:
+    others share all stores, the answers being written and the documents to be read."""
 
     adapters: Adapters
     probes: Probes
-    ingestion: MemoryJobQueue
     background: TaskBackground
+    upkeep: Upkeep
     is_alone: bool
+    is_shared: bool
+
+    def metered(self, ingest: IngestWork) -> IngestWork:
+        """The same work, counted."""
+        return MeteredIngest(ingest=ingest, find=self._find, clock=self.adapters.clock)
+
+    async def _find(self, job: IngestJob) -> Source | None:
+        try:
+            return await self.adapters.source_index.get(job.source_id, owner=job.owner)
+        except SourceNotFound:
+            return None
 
 
 @contextlib.asynccontextmanager
-async def production(settings: Settings) -> AsyncGenerator[Service]:
-    """Everything that the settings name, opened and checked. Raises `StartRefused` with the way out."""
+async def production(settings: Settings, *, unreadable: bool = False) -> AsyncGenerator[Service]:
+    """Everything that the settings name, opened and checked. Raises `StartRefused` with the way out. `unreadable`: for
+    who repairs, also over an index whose embedding model can't be had."""
     async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(tracing())
         data_dir = await _data_folder(settings)
-        embedder = await _embedder(settings, stack)
-        store = await _store(settings, embedder, stack)
+        generations = await _generations(settings, stack, unreadable=unreadable)
         database = await _database(settings, stack)
-        clock = SystemClock()
-        answerer = _answerer(settings, embedder, stack)
+        clock, background = SystemClock(), TaskBackground()
+        current = CurrentEmbedder(generations=generations)
+        content_store = _content_store(settings, data_dir)
+        run_log, run_log_probe = _run_log(settings, clock, stack)
+        answerer = _answerer(settings, current, stack)
         reader = IsolatedDocumentReader()
         stack.push_async_callback(reader.close)
-        ingestion, background = MemoryJobQueue(), TaskBackground()
-        watch_queue(lambda: ingestion.waiting)
-        yield Service(
-            adapters=Adapters(
-                start_unit_of_work=database.start_unit_of_work,
-                source_index=store.source_index,
-                retriever=store.retriever,
-                content_store=FileContentStore(data_dir / "content"),
-                document_reader=reader,
-                splitter=SentenceSplitter(embedder=embedder),
-                embedder=embedder,
-                web_fetcher=HttpWebFetcher(
-                    allow_private=settings.allow_private_addresses, max_bytes=settings.max_upload_bytes
-                ),
-                answerer=answerer,
-                run_log=MeteredRunLog(run_log=MemoryRunLog(clock=clock), clock=clock),
-                job_queue=ingestion,
-                locks=MemoryLocks(),
-                background=background,
-                clock=clock,
+        adapters = Adapters(
+            start_unit_of_work=database.start_unit_of_work,
+            generations=generations,
+            source_index=CurrentSourceIndex(generations=generations),
+            retriever=CurrentRetriever(generations=generations),
+            content_store=content_store,
+            document_reader=reader,
+            web_fetcher=HttpWebFetcher(
+                allow_private=settings.allow_private_addresses, max_bytes=settings.max_upload_bytes
             ),
-            probes={"database": database.check, "vector_store": store.check, "model": _model_probe(answerer)},
-            ingestion=ingestion,
+            answerer=answerer,
+            run_log=MeteredRunLog(run_log=run_log, clock=clock),
+            job_queue=_job_queue(settings, stack),
+            locks=_locks(settings, stack),
             background=background,
-            is_alone=settings.database_url is None and settings.qdrant_url is None,
+            clock=clock,
+        )
+        yield Service(
+            adapters=traced(adapters),
+            probes={
+                "database": database.check,
+                "vector_store": generations.check,
+                "content_store": content_store.check,
+                **run_log_probe,
+                "model": _model_probe(answerer),
+            },
+            background=background,
+            upkeep=Upkeep(database=database),
+            is_alone=settings.is_alone,
+            is_shared=settings.is_shared,
         )
 
 
@@ -109,26 +147,77 @@ async def _data_folder(settings: Settings) -> Path:
     return settings.data_dir
 
 
-async def _embedder(settings: Settings, stack: contextlib.AsyncExitStack) -> FastembedEmbedder:
-    embedder = await asyncio.to_thread(
-        FastembedEmbedder.load,
-        settings.embedding_model,
-        cache=settings.data_dir / "models",
-        threads=settings.embedding_threads,
+async def _generations(settings: Settings, stack: contextlib.AsyncExitStack, *, unreadable: bool) -> QdrantGenerations:
+    async def load(name: str) -> FastembedEmbedder:
+        embedder = await asyncio.to_thread(
+            FastembedEmbedder.load, name, cache=settings.data_dir / "models", threads=settings.embedding_threads
+        )
+        stack.callback(embedder.close)
+        return embedder
+
+    shelf = EdgeShelf(settings.data_dir / "index") if settings.qdrant_url is None else RemoteShelf(_server(settings))
+    generations = await QdrantGenerations.open(
+        shelf,
+        Models(
+            name=settings.embedding_model,
+            load=load,
+            splitter_for=lambda embedder: SentenceSplitter(embedder=embedder),
+        ),
+        search=SearchSettings(fusion=settings.fusion),
+        unreadable=unreadable,
     )
-    stack.callback(embedder.close)
-    return embedder
+    stack.push_async_callback(generations.close)
+    return generations
 
 
-async def _store(settings: Settings, embedder: Embedder, stack: contextlib.AsyncExitStack) -> QdrantStore:
-    search = SearchSettings(fusion=settings.fusion)
-    if settings.qdrant_url is None:
-        store = await open_embedded(settings.data_dir / "index", embedder, search)
-    else:
-        server = Server(url=settings.qdrant_url, api_key=settings.qdrant_api_key, collection=settings.qdrant_collection)
-        store = await open_server(server, embedder, search)
-    stack.push_async_callback(store.close)
-    return store
+def _server(settings: Settings) -> Server:
+    assert settings.qdrant_url is not None
+    return Server(
+        url=settings.qdrant_url,
+        api_key=settings.qdrant_api_key,
+        collection=settings.qdrant_collection,
+        shard_number=settings.qdrant_shards,
+        replication_factor=settings.qdrant_replicas,
+        quantization=settings.qdrant_quantization,
+    )
+
+
+def _content_store(settings: Settings, data_dir: Path) -> FileContentStore | ObjectContentStore:
+    if settings.content_url is None:
+        return FileContentStore(data_dir / "content")
+    if settings.content_url.startswith("file:"):
+        return FileContentStore(Path(url2pathname(urlsplit(settings.content_url).path)))
+    return ObjectContentStore.open(settings.content_url)
+
+
+def _run_log(
+    settings: Settings, clock: SystemClock, stack: contextlib.AsyncExitStack
+) -> tuple[RunLog, dict[str, Probe]]:
+    """The log, and the probe of what it needs."""
+    if settings.redis_url is None:
+        return MemoryRunLog(clock=clock), {}
+    run_log = RedisRunLog.open(settings.redis_url)
+    stack.push_async_callback(run_log.close)
+    return run_log, {"run_log": run_log.check}
+
+
+def _job_queue(settings: Settings, stack: contextlib.AsyncExitStack) -> JobQueue:
+    if not settings.is_shared:
+        return MemoryJobQueue()
+    assert settings.redis_url is not None
+    queue = SaqJobQueue.open(settings.redis_url)
+    stack.push_async_callback(queue.close)
+    return queue
+
+
+def _locks(settings: Settings, stack: contextlib.AsyncExitStack) -> Locks:
+    """Whoever may not be alone takes turns through the database."""
+    if settings.is_alone:
+        return MemoryLocks()
+    connections = max(4, settings.database_connections)
+    locks = PostgresLocks(engine=create_engine(_database_url(settings), pool_size=connections, timeout_seconds=60.0))
+    stack.push_async_callback(locks.close)
+    return locks
 
 
 def _database_url(settings: Settings) -> str:
@@ -138,7 +227,7 @@ def _database_url(settings: Settings) -> str:
 async def _database(settings: Settings, stack: contextlib.AsyncExitStack) -> Database:
     """SQLite's schema is brought up to date by whoever opens it; PostgreSQL's is the operator's to migrate."""
     url = _database_url(settings)
-    engine = create_engine(url)
+    engine = create_engine(url, pool_size=settings.database_connections)
     database = Database(engine)
     stack.push_async_callback(database.close)
     if url.startswith("sqlite"):

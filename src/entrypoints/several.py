@@ -1,0 +1,79 @@
+"""One server of several processes: they share its socket, and a parent sees to it that there are as many as asked for."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from domain.errors import DomainError
+from entrypoints.logs import configure_logging
+from entrypoints.metrics import mark_dead
+from entrypoints.serving import GRACE_SECONDS, running
+
+if TYPE_CHECKING:
+    import socket
+
+    from litestar.types import Receive, Scope, Send
+
+    from entrypoints.settings import Settings
+
+
+@dataclass(slots=True)
+class ServiceApp:
+    """The application as each process of them makes it for itself, between its start and its end (ASGI lifespan)."""
+
+    settings: Settings
+    host: str
+    _stack: contextlib.AsyncExitStack | None = None
+    _app: Any = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, or begin and end."""
+        if scope["type"] == "lifespan":  # type: ignore[comparison-overlap]  # the framework's type knows it not
+            await self._live(receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        await receive()
+        configure_logging(self.settings.log_format)
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                self._app = await stack.enter_async_context(running(self.settings, host=self.host))
+            except DomainError as error:
+                await send({"type": "lifespan.startup.failed", "message": error.detail})
+                return
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+class Processes(Multiprocess):
+    """uvicorn's supervisor, which tells the metrics of processes that are gone."""
+
+    def keep_subprocess_alive(self) -> None:
+        """Replace the dead; their gauges go with them."""
+        before = {process.pid for process in self.processes}
+        super().keep_subprocess_alive()
+        for pid in before - {process.pid for process in self.processes}:
+            if pid is not None:
+                mark_dead(pid)
+
+
+def serve_with_several(settings: Settings, *, host: str, listener: socket.socket, workers: int) -> None:
+    """Serve until told to stop."""
+    config = uvicorn.Config(
+        ServiceApp(settings, host),
+        workers=workers,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=30,
+        server_header=False,
+    )
+    Processes(config, sockets=[listener]).run()
