@@ -18,8 +18,9 @@ from qdrant_client import AsyncQdrantClient
 from adapters.memory.embedder import HashEmbedder
 from adapters.memory.retriever import MemoryRetriever
 from adapters.memory.source_index import MemorySourceIndex
+from adapters.qdrant.edge import EdgePoints
 from adapters.qdrant.remote import RemotePoints, Server
-from adapters.qdrant.store import QdrantStore, open_embedded, open_server, over
+from adapters.qdrant.store import QdrantStore, over
 from domain.identity import UserId, VersionId
 from domain.source import (
     ContentHash,
@@ -121,15 +122,20 @@ async def opened(name: str, directory: Path, server: Server | None = None) -> As
 async def opened_store(name: str, directory: Path, embedder: Embedder, server: Server | None = None) -> QdrantStore:
     """The store of this name, empty."""
     if name == "edge":
-        return await open_embedded(directory, embedder)
+        return await opened_embedded(directory, embedder)
     if server is not None:
-        return await open_server(server, embedder)
+        return over(await RemotePoints.open(server, dimension=embedder.model.dimension), embedder)
     with warnings.catch_warnings():
         # Local mode says that it needs no payload indexes; a server gets the same requests.
         warnings.filterwarnings("ignore", message="Payload indexes have no effect")
         client = AsyncQdrantClient(":memory:")
         points = await RemotePoints.open(Server(url="http://local"), dimension=embedder.model.dimension, client=client)
-    return await over(points, embedder)
+    return over(points, embedder)
+
+
+async def opened_embedded(directory: Path, embedder: Embedder) -> QdrantStore:
+    """The embedded store in this directory, as it was left."""
+    return over(await EdgePoints.open(directory, dimension=embedder.model.dimension), embedder)
 
 
 async def drop_collection(store: QdrantStore) -> None:

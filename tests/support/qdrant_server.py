@@ -66,7 +66,9 @@ class Collections:
         if name in self.configs:
             raise RefusedError(409, f"Wrong input: Collection `{name}` already exists!")
         vectors = request.vectors or {}
-        self._client.create_collection(name, vectors, sparse_vectors_config=request.sparse_vectors)
+        self._client.create_collection(
+            name, vectors, sparse_vectors_config=request.sparse_vectors, metadata=request.metadata
+        )
         self.configs[name] = request.model_dump(mode="json", exclude_none=True)
         self.schemas[name] = {}
         self._note()

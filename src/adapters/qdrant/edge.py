@@ -12,7 +12,7 @@ import qdrant_edge as edge
 
 from adapters.qdrant.conditions import refuse_to_delete_at_large
 from adapters.qdrant.edge_requests import edge_filter, edge_point, edge_query
-from adapters.qdrant.edge_shard import log_of, opened_shard, sync_log
+from adapters.qdrant.edge_shard import FIRST, log_of, opened_shard, sync_log
 from adapters.qdrant.points import Record, Scored
 from domain.errors import IndexUnavailable
 
@@ -45,18 +45,25 @@ class EdgePoints:
 
     @classmethod
     async def open(
-        cls, directory: Path, *, dimension: int, checkpoint: int = 5_000, values_at_once: int = 10_000
+        cls,
+        directory: Path,
+        *,
+        name: str = FIRST,
+        dimension: int | None,
+        checkpoint: int = 5_000,
+        values_at_once: int = 10_000,
     ) -> EdgePoints:
-        """Open the engine in this directory, which one process at a time may do; make it where there is none. After
-        `checkpoint` points the engine flushes, so that a start after a crash has little of the log to read. Raises
-        `StartRefused` with the way out."""
+        """Open the collection of this name in this directory, which one process at a time may do; make it for vectors
+        of this length where there is none. After `checkpoint` points the engine flushes, so that a start after a crash
+        has little of the log to read. Raises `StartRefused` with the way out."""
+        folder = directory / name
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="qdrant-edge")
         try:
-            shard = await asyncio.get_running_loop().run_in_executor(thread, opened_shard, directory, dimension)
+            shard = await asyncio.get_running_loop().run_in_executor(thread, opened_shard, folder, dimension)
         except BaseException:
             thread.shutdown(wait=False)
             raise
-        return cls(shard, log_of(directory), thread, checkpoint=checkpoint, values_at_once=values_at_once)
+        return cls(shard, log_of(folder), thread, checkpoint=checkpoint, values_at_once=values_at_once)
 
     async def upsert(self, points: Sequence[Point]) -> None:
         """See the seam: the engine's log is written before this returns."""

@@ -16,16 +16,19 @@ from domain.errors import StartRefused
 if TYPE_CHECKING:
     from pathlib import Path
 
+# The folder of the first collection in a directory.
+FIRST = "shard"
 
-def opened_shard(directory: Path, dimension: int) -> edge.EdgeShard:
-    """The engine, new or as it was left. Raises `StartRefused` with the way out."""
-    shard_directory = directory / "shard"
+
+def opened_shard(shard_directory: Path, dimension: int | None) -> edge.EdgeShard:
+    """The engine as it was left, or new and for vectors of this length. Raises `StartRefused` with the way out."""
+    directory = shard_directory.parent
     try:
-        if not shard_directory.exists():
+        if dimension is not None and not shard_directory.exists():
             _make(shard_directory, dimension)
         shard = edge.EdgeShard.load(str(shard_directory))
     except Exception as error:
-        raise _refusal(directory, error) from error
+        raise refusal(directory, error) from error
     for leftover in directory.glob("new-*"):  # of a start that was killed; we hold the lock by now
         shutil.rmtree(leftover, ignore_errors=True)
     return shard
@@ -46,23 +49,24 @@ def _make(shard_directory: Path, dimension: int) -> None:
     shard.close()
     with contextlib.suppress(OSError):  # another process was quicker: then the lock decides
         new.rename(shard_directory)
-    _sync(shard_directory.parent)
+    sync(shard_directory.parent)
 
 
-def log_of(directory: Path) -> Path:
+def log_of(shard_directory: Path) -> Path:
     """Where the engine writes each change first, before it acknowledges it."""
-    return directory / "shard" / "wal"
+    return shard_directory / "wal"
 
 
 def sync_log(log: Path) -> None:
     """Put the log on the disk, its files and their names."""
     for file in sorted(log.iterdir()):
         with contextlib.suppress(FileNotFoundError):  # the engine has just given it another name
-            _sync(file)
-    _sync(log)
+            sync(file)
+    sync(log)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Put a file, or a folder's names, on the disk."""
     if path.is_dir() and os.name != "posix":
         return  # such systems can't, and keep names by themselves
     descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
@@ -72,7 +76,8 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _refusal(directory: Path, error: Exception) -> StartRefused:
+def refusal(directory: Path, error: Exception) -> StartRefused:
+    """What keeps the index in this directory from being opened, with the way out."""
     if "WouldBlock" in str(error):
         return StartRefused(
             f"Another process is using the index in {directory}. Stop it, or give this one another QUOTH_DATA_DIR; for "

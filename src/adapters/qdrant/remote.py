@@ -11,8 +11,9 @@ from qdrant_client.http.exceptions import UnexpectedResponse
 
 from adapters.qdrant.conditions import refuse_to_delete_at_large
 from adapters.qdrant.points import DENSE, PAYLOAD_INDEXES, SPARSE, IndexKind, Record, Scored
-from adapters.qdrant.remote_failures import FAILURES, address_of, start_refused, what_happened
-from adapters.qdrant.remote_requests import remote_filter, remote_point, remote_query
+from adapters.qdrant.quantization import Quantization
+from adapters.qdrant.remote_failures import FAILURES, address_of, start_refused, unavailable
+from adapters.qdrant.remote_requests import remote_dense, remote_filter, remote_point, remote_quantization, remote_query
 from domain.errors import IndexUnavailable, StartRefused
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Server:
     timeout_seconds: int = 10
     shard_number: int | None = None
     replication_factor: int = 1
+    quantization: Quantization = Quantization.NONE
     values_at_once: int = 10_000
 
 
@@ -49,20 +51,22 @@ class RemotePoints:
         self._values_at_once = server.values_at_once
         self._url = address_of(server.url)
         self._consistency = models.ReadConsistencyType.MAJORITY if server.replication_factor > 1 else None
+        self._is_quantized = server.quantization is not Quantization.NONE
 
     @classmethod
-    async def open(cls, server: Server, *, dimension: int, client: AsyncQdrantClient | None = None) -> RemotePoints:
-        """Connect; make the collection where there is none. Raises `IndexUnavailable`, or `StartRefused` for a key
-        that is refused or a collection that is not as it must be."""
-        connected = client or AsyncQdrantClient(
-            url=server.url,
-            api_key=server.api_key,
-            timeout=server.timeout_seconds,
-            check_compatibility=False,  # would ask the server from the constructor, and block the event loop
-        )
-        points = cls(connected, server)
+    async def open(
+        cls,
+        server: Server,
+        *,
+        dimension: int | None,
+        metadata: Mapping[str, str] | None = None,
+        client: AsyncQdrantClient | None = None,
+    ) -> RemotePoints:
+        """Connect; make the collection where there is none, for vectors of this length. Raises `IndexUnavailable`, or
+        `StartRefused` for a key that is refused or a collection that is not as it must be."""
+        points = cls(client or connected(server), server)
         try:
-            await points._prepare(server, dimension)
+            await points._prepare(server, dimension, metadata)
         except BaseException:
             await points.close()
             raise
@@ -125,7 +129,9 @@ class RemotePoints:
         self, vectors: Sequence[Vector], where: Where, *, limit: int, word_statistics: Where | None
     ) -> Sequence[Sequence[Scored]]:
         """See the seam."""
-        requests = [remote_query(vector, where, limit, word_statistics) for vector in vectors]
+        requests = [
+            remote_query(vector, where, limit, word_statistics, is_quantized=self._is_quantized) for vector in vectors
+        ]
         lists = await self._ask(
             self._client.query_batch_points(self._collection, requests, consistency=self._consistency)
         )
@@ -151,7 +157,7 @@ class RemotePoints:
     async def check(self) -> None:
         """See the seam."""
         if not await self._ask(self._client.collection_exists(self._collection)):
-            raise IndexUnavailable(f"The Qdrant server at {self._url} has no collection “{self._collection}” any more.")
+            raise self._gone()
 
     async def drop(self) -> None:
         """Delete the collection and all that is in it."""
@@ -161,10 +167,12 @@ class RemotePoints:
         """See the seam."""
         await self._client.close()
 
-    async def _prepare(self, server: Server, dimension: int) -> None:
+    async def _prepare(self, server: Server, dimension: int | None, metadata: Mapping[str, str] | None) -> None:
         try:
             if not await self._client.collection_exists(server.collection):
-                await self.create(server, dimension)
+                if dimension is None:
+                    raise self._gone()
+                await self.create(server, dimension, metadata)
             collection = await self._client.get_collection(server.collection)
             _refuse_foreign(server, collection)
             for key in PAYLOAD_INDEXES.keys() - collection.payload_schema.keys():
@@ -173,18 +181,20 @@ class RemotePoints:
         except UnexpectedResponse as error:
             raise start_refused(server.url, server.collection, error) from error
         except FAILURES as error:
-            raise self._unavailable(error) from error
+            raise unavailable(self._url, error) from error
 
-    async def create(self, server: Server, dimension: int) -> None:
+    async def create(self, server: Server, dimension: int, metadata: Mapping[str, str] | None = None) -> None:
         """Make the collection, unless another worker was quicker."""
         try:
             await self._client.create_collection(
                 server.collection,
-                vectors_config={DENSE: models.VectorParams(size=dimension, distance=models.Distance.COSINE)},
+                vectors_config={DENSE: remote_dense(dimension, server.quantization)},
                 sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
                 shard_number=server.shard_number,
                 replication_factor=server.replication_factor,
                 write_consistency_factor=server.replication_factor // 2 + 1,
+                quantization_config=remote_quantization(server.quantization),
+                metadata=dict(metadata) if metadata else None,
             )
         except UnexpectedResponse as error:
             if error.status_code != _CONFLICT:
@@ -194,10 +204,20 @@ class RemotePoints:
         try:
             return await request
         except FAILURES as error:
-            raise self._unavailable(error) from error
+            raise unavailable(self._url, error) from error
 
-    def _unavailable(self, error: Exception) -> IndexUnavailable:
-        return IndexUnavailable(f"The Qdrant server at {self._url} {what_happened(error)}.")
+    def _gone(self) -> IndexUnavailable:
+        return IndexUnavailable(f"The Qdrant server at {self._url} has no collection “{self._collection}” any more.")
+
+
+def connected(server: Server) -> AsyncQdrantClient:
+    """A client of this server, which has not asked it anything yet."""
+    return AsyncQdrantClient(
+        url=server.url,
+        api_key=server.api_key,
+        timeout=server.timeout_seconds,
+        check_compatibility=False,  # would ask the server from the constructor, and block the event loop
+    )
 
 
 def _refuse_foreign(server: Server, collection: models.CollectionInfo) -> None:

@@ -34,10 +34,15 @@ def start_refused(url: str, collection: str, error: UnexpectedResponse) -> Start
             f"The Qdrant server at {address} refuses the collection “{collection}” ({error.status_code}: "
             f"{_reason(error)}). Check QUOTH_QDRANT_URL, and that the server is no older than the client that Quoth uses (1.20)."
         )
-    return IndexUnavailable(f"The Qdrant server at {address} {what_happened(error)}.")
+    return unavailable(address, error)
 
 
-def what_happened(error: Exception) -> str:
+def unavailable(address: str, error: Exception) -> IndexUnavailable:
+    """What any other failure is."""
+    return IndexUnavailable(f"The Qdrant server at {address} {_what_happened(error)}.")
+
+
+def _what_happened(error: Exception) -> str:
     """The end of a sentence that begins with the server."""
     if isinstance(error, UnexpectedResponse):
         return f"answered with status {error.status_code}"

@@ -8,6 +8,7 @@ from qdrant_client import models
 
 from adapters.qdrant.conditions import AnyOf, AtMost, Condition, Equals, Ids, Is, Prefix, Where
 from adapters.qdrant.points import DENSE, SPARSE
+from adapters.qdrant.quantization import Quantization
 from application.ports.embedder import SparseVector
 
 if TYPE_CHECKING:
@@ -31,12 +32,30 @@ def remote_point(point: Point) -> models.PointStruct:
     return models.PointStruct(id=str(point.id), vector=vectors, payload=point.payload)
 
 
-def remote_query(vector: Vector, where: Where, limit: int, word_statistics: Where | None) -> models.QueryRequest:
-    """The search for one vector."""
+def remote_dense(dimension: int, quantization: Quantization) -> models.VectorParams:
+    """How dense vectors are kept: where the quantised ones are in memory, the exact ones needn't be."""
+    is_on_disk = True if quantization is Quantization.SCALAR else None
+    return models.VectorParams(size=dimension, distance=models.Distance.COSINE, on_disk=is_on_disk)
+
+
+def remote_quantization(quantization: Quantization) -> models.ScalarQuantization | None:
+    """What is kept of them in memory."""
+    if quantization is Quantization.NONE:
+        return None
+    config = models.ScalarQuantizationConfig(type=models.ScalarType.INT8, always_ram=True)
+    return models.ScalarQuantization(scalar=config)
+
+
+def remote_query(
+    vector: Vector, where: Where, limit: int, word_statistics: Where | None, *, is_quantized: bool = False
+) -> models.QueryRequest:
+    """The search for one vector; what quantised vectors found is ranked by the exact ones."""
     is_sparse = isinstance(vector, SparseVector)
     params = None
     if is_sparse and word_statistics is not None:
         params = models.SearchParams(idf=models.IdfCorpusParams(corpus=remote_filter(word_statistics)))
+    elif not is_sparse and is_quantized:
+        params = models.SearchParams(quantization=models.QuantizationSearchParams(rescore=True))
     return models.QueryRequest(
         query=models.NearestQuery(nearest=_sparse(vector) if isinstance(vector, SparseVector) else list(vector)),
         using=SPARSE if is_sparse else DENSE,

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.contracts.indexing import ANN, BOB, Index, a_source, a_version, quick_directory
+from tests.contracts.indexing import ANN, BOB, Index, a_source, a_version, opened_embedded, quick_directory
 
 from adapters.memory.embedder import HashEmbedder
 from adapters.qdrant.conditions import Where
 from adapters.qdrant.edge import EdgePoints
-from adapters.qdrant.store import QdrantStore, open_embedded, over
+from adapters.qdrant.store import QdrantStore, over
 from application.ports.retriever import SearchRequest
 from domain.errors import IndexUnavailable, StartRefused
 
@@ -41,11 +41,11 @@ async def found(store: QdrantStore, query: str) -> list[str]:
 
 
 async def test_everything_is_there_after_closing_and_opening_again(directory: Path) -> None:
-    store = await open_embedded(directory, EMBEDDER)
+    store = await opened_embedded(directory, EMBEDDER)
     source, passages = await parts(store).put(a_source(), ["one thing", "another thing"])
     await store.close()
 
-    store = await open_embedded(directory, EMBEDDER)
+    store = await opened_embedded(directory, EMBEDDER)
 
     assert await store.source_index.get(source.id, owner=ANN) == source
     assert source.current is not None
@@ -55,31 +55,22 @@ async def test_everything_is_there_after_closing_and_opening_again(directory: Pa
 
 
 async def test_a_second_opener_is_refused_with_the_way_out(directory: Path) -> None:
-    store = await open_embedded(directory, EMBEDDER)
+    store = await opened_embedded(directory, EMBEDDER)
 
     with pytest.raises(StartRefused, match=r"Another process is using the index .* QUOTH_QDRANT_URL"):
-        await open_embedded(directory, EMBEDDER)
+        await opened_embedded(directory, EMBEDDER)
 
     await store.check()
     await store.close()
 
 
-async def test_another_model_is_refused_and_lets_go_of_the_directory(directory: Path) -> None:
-    await (await open_embedded(directory, EMBEDDER)).close()
-
-    with pytest.raises(StartRefused, match="32 dimensions"):
-        await open_embedded(directory, HashEmbedder(dimension=32))
-
-    await (await open_embedded(directory, EMBEDDER)).close()
-
-
 async def test_a_damaged_index_is_refused_and_left_alone(directory: Path) -> None:
-    await (await open_embedded(directory, EMBEDDER)).close()
+    await (await opened_embedded(directory, EMBEDDER)).close()
     config = directory / "shard" / "edge_config.json"
     config.write_text("{")
 
     with pytest.raises(StartRefused, match="can't be opened"):
-        await open_embedded(directory, EMBEDDER)
+        await opened_embedded(directory, EMBEDDER)
 
     assert config.read_text() == "{"
 
@@ -88,19 +79,19 @@ async def test_a_directory_that_can_not_be_made_is_refused(directory: Path) -> N
     (directory.parent / "a file").touch()
 
     with pytest.raises(StartRefused, match="can't be opened"):
-        await open_embedded(directory.parent / "a file" / "index", EMBEDDER)
+        await opened_embedded(directory.parent / "a file" / "index", EMBEDDER)
 
 
 async def test_what_a_killed_first_start_left_is_cleared_away(directory: Path) -> None:
     (directory / "new-1234" / "wal").mkdir(parents=True)
 
-    await (await open_embedded(directory, EMBEDDER)).close()
+    await (await opened_embedded(directory, EMBEDDER)).close()
 
     assert not await asyncio.to_thread((directory / "new-1234").exists)
 
 
 async def test_once_closed_it_is_unavailable_and_closing_again_is_nothing(directory: Path) -> None:
-    store = await open_embedded(directory, EMBEDDER)
+    store = await opened_embedded(directory, EMBEDDER)
     await store.close()
     await store.close()
 
@@ -111,7 +102,7 @@ async def test_once_closed_it_is_unavailable_and_closing_again_is_nothing(direct
 
 
 async def test_a_failure_of_the_engine_is_named_and_a_mistake_of_ours_is_not_hidden(directory: Path) -> None:
-    store = await open_embedded(directory, EMBEDDER)
+    store = await opened_embedded(directory, EMBEDDER)
 
     with pytest.raises(IndexUnavailable, match="embedded vector store failed"):
         await store.points.nearest([(1.0, 2.0)], Where(), limit=3, word_statistics=None)
@@ -123,7 +114,7 @@ async def test_a_failure_of_the_engine_is_named_and_a_mistake_of_ours_is_not_hid
 
 async def test_the_engine_works_in_one_thread_that_is_not_the_event_loops(directory: Path) -> None:
     before = set(threading.enumerate())
-    store = await open_embedded(directory, EMBEDDER)
+    store = await opened_embedded(directory, EMBEDDER)
     await asyncio.gather(*(store.check() for _ in range(20)))
 
     started = [thread for thread in threading.enumerate() if thread not in before]
@@ -134,7 +125,7 @@ async def test_the_engine_works_in_one_thread_that_is_not_the_event_loops(direct
 
 
 async def test_searches_get_their_turn_during_a_long_write(directory: Path) -> None:
-    store = await open_embedded(directory, EMBEDDER)
+    store = await opened_embedded(directory, EMBEDDER)
     await parts(store).put(a_source("file:///small"), ["needle"])
     pending = a_source("file:///big").received(a_version())
     order: list[str] = []
@@ -156,7 +147,7 @@ async def test_searches_get_their_turn_during_a_long_write(directory: Path) -> N
 async def test_what_was_saved_survives_a_power_cut(directory: Path, tmp_path: Path) -> None:
     """The log is on the disk when `save` returns, the engine's segments need not be: put back as they were at the
     last checkpoint, they are brought up to date from the log."""
-    store = await open_embedded(directory, EMBEDDER)
+    store = await opened_embedded(directory, EMBEDDER)
     checkpoint = tmp_path / "after"
     shutil.copytree(directory, checkpoint)
     source, _ = await parts(store).put(a_source(), ["one thing"])
@@ -166,7 +157,7 @@ async def test_what_was_saved_survives_a_power_cut(directory: Path, tmp_path: Pa
     shutil.copytree(directory / "shard" / "wal", checkpoint / "shard" / "wal")
     await store.close()
 
-    after = await open_embedded(checkpoint, EMBEDDER)
+    after = await opened_embedded(checkpoint, EMBEDDER)
 
     assert await after.source_index.get(source.id, owner=ANN) == source
     assert await found(after, "thing") == ["one thing"]
@@ -175,7 +166,7 @@ async def test_what_was_saved_survives_a_power_cut(directory: Path, tmp_path: Pa
 
 
 async def test_past_a_checkpoint_all_is_there(directory: Path) -> None:
-    store = await over(await EdgePoints.open(directory, dimension=64, checkpoint=50), EMBEDDER)
+    store = over(await EdgePoints.open(directory, dimension=64, checkpoint=50), EMBEDDER)
 
     source, passages = await parts(store).put(a_source(), [f"text {number}" for number in range(120)])
 
@@ -185,7 +176,7 @@ async def test_past_a_checkpoint_all_is_there(directory: Path) -> None:
 
 
 async def test_compacting_changes_nothing_that_is_found(directory: Path) -> None:
-    store = await open_embedded(directory, EMBEDDER)
+    store = await opened_embedded(directory, EMBEDDER)
     assert isinstance(store.points, EdgePoints)
     source, _ = await parts(store).put(a_source(), [f"old {number}" for number in range(300)])
     source, _ = await parts(store).put(source, ["new fee", "new price"])
@@ -198,7 +189,7 @@ async def test_compacting_changes_nothing_that_is_found(directory: Path) -> None
 
 
 async def test_every_owners_sources_and_passages_can_be_counted(directory: Path) -> None:
-    store = await open_embedded(directory, EMBEDDER)
+    store = await opened_embedded(directory, EMBEDDER)
     first, _ = await parts(store).put(a_source(), ["a", "b"])
     second, _ = await parts(store).put(a_source(owner=BOB), ["c"])
 
@@ -213,7 +204,7 @@ async def test_every_owners_sources_and_passages_can_be_counted(directory: Path)
 
 
 async def test_more_versions_than_one_request_counts_are_all_counted(directory: Path) -> None:
-    store = await over(await EdgePoints.open(directory, dimension=64, values_at_once=3), EMBEDDER)
+    store = over(await EdgePoints.open(directory, dimension=64, values_at_once=3), EMBEDDER)
     for number in range(14):
         await parts(store).write(a_source(f"file:///{number}").received(a_version()), ["text"])
 
@@ -227,13 +218,12 @@ import asyncio, os, signal, sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from tests.contracts.indexing import Index, a_source, a_version
+from tests.contracts.indexing import Index, a_source, a_version, opened_embedded
 from adapters.memory.embedder import HashEmbedder
-from adapters.qdrant.store import open_embedded
 
 async def main(directory, step):
     embedder = HashEmbedder(dimension=64)
-    store = await open_embedded(Path(directory), embedder)
+    store = await opened_embedded(Path(directory), embedder)
     index = Index(source_index=store.source_index, retriever=store.retriever, embedder=embedder)
     source, _ = await index.put(a_source(), ["old one", "old two"])
     def reached(name):
@@ -281,7 +271,7 @@ async def test_a_process_that_is_killed_leaves_the_old_or_the_new(
     _, errors = await process.communicate()
     assert process.returncode == -9, errors.decode()
 
-    store = await open_embedded(directory, EMBEDDER)
+    store = await opened_embedded(directory, EMBEDDER)
 
     assert {text.split()[0] for text in await found(store, "old new")} == ({shown} if shown else set())
     assert len(await store.source_index.unfinished()) == unfinished

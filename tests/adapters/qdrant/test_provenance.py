@@ -15,7 +15,6 @@ from adapters.qdrant.edge import EdgePoints
 from adapters.qdrant.points import Point
 from adapters.qdrant.provenance import check_provenance
 from adapters.qdrant.remote import RemotePoints, Server
-from adapters.qdrant.store import over
 from domain.errors import StartRefused
 
 if TYPE_CHECKING:
@@ -60,16 +59,7 @@ async def test_another_model_is_refused_with_both_names_and_the_way_out(points: 
     assert "memory/hash (64 dimensions, hash-1)" in detail
     assert f"memory/hash ({other.model.dimension} dimensions, {other.model.fingerprint})" in detail
     assert "Set QUOTH_EMBEDDING_MODEL back to memory/hash" in detail
-    assert "ingest your sources again" in detail
-
-
-async def test_a_refusal_lets_go_of_the_store(points: Points) -> None:
-    await check_provenance(points, FIRST.model)
-
-    with pytest.raises(StartRefused):
-        await over(points, HashEmbedder(dimension=64, fingerprint="hash-2"))
-    if isinstance(points, EdgePoints):
-        await points.close()
+    assert "quoth doctor --repair" in detail
 
 
 async def test_points_of_unknown_origin_are_refused(points: Points) -> None:

@@ -7,7 +7,7 @@ import contextlib
 import json
 import uuid
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from qdrant_client import AsyncQdrantClient, models
@@ -16,8 +16,10 @@ from tests.contracts.indexing import ANN, Index, a_source, a_version
 from adapters.memory.embedder import HashEmbedder
 from adapters.qdrant.conditions import Is, Where
 from adapters.qdrant.points import PAYLOAD_INDEXES, Point, Points
-from adapters.qdrant.remote import RemotePoints, Server
-from adapters.qdrant.store import open_server, over
+from adapters.qdrant.quantization import Quantization
+from adapters.qdrant.remote import RemotePoints, Server, connected
+from adapters.qdrant.store import over
+from application.ports.embedder import SparseVector
 from application.ports.retriever import SearchRequest
 from application.ports.source_index import SourceQuery
 from domain.errors import IndexUnavailable, StartRefused
@@ -90,7 +92,7 @@ async def wire(reply: bytes) -> AsyncGenerator[Wire]:
 
 
 @contextlib.asynccontextmanager
-async def connected(url: str) -> AsyncGenerator[RemotePoints]:
+async def linked(url: str) -> AsyncGenerator[RemotePoints]:
     """Points on a server that was well when we connected."""
     points = RemotePoints(AsyncQdrantClient(url=url, timeout=1, check_compatibility=False), Server(url=url))
     yield points
@@ -116,7 +118,7 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_whatever_goes_wrong_the_index_is_unavailable(call: str, fault: str) -> None:
     reply, said = FAULTS[fault]
-    async with wire(reply) as stub, connected(stub.url) as points:
+    async with wire(reply) as stub, linked(stub.url) as points:
         with pytest.raises(IndexUnavailable, match=said) as caught:
             await EVERY_CALL[call](points)
 
@@ -127,20 +129,20 @@ async def test_whatever_goes_wrong_the_index_is_unavailable(call: str, fault: st
 async def test_a_server_that_is_not_there_is_unavailable(call: str) -> None:
     async with wire(b"") as stub:
         url = stub.url
-    async with connected(url) as points:
+    async with linked(url) as points:
         with pytest.raises(IndexUnavailable, match="can't be reached"):
             await EVERY_CALL[call](points)
 
 
 @pytest.mark.parametrize("call", ["nearest", "upsert"])
 async def test_a_server_that_does_not_answer_is_unavailable(call: str) -> None:
-    async with wire(b"") as stub, connected(stub.url) as points:
+    async with wire(b"") as stub, linked(stub.url) as points:
         with pytest.raises(IndexUnavailable, match="did not answer in time"):
             await EVERY_CALL[call](points)
 
 
 async def test_the_ports_pass_the_failure_on() -> None:
-    async with wire(FAULTS["an error of the server"][0]) as stub, connected(stub.url) as points:
+    async with wire(FAULTS["an error of the server"][0]) as stub, linked(stub.url) as points:
         store = await over_without_check(points)
         for attempt in (
             store.source_index.get(a_source().id, owner=ANN),
@@ -178,14 +180,14 @@ async def over_without_check(points: Points) -> Index:
 async def test_a_start_says_which_setting_is_wrong(reply: bytes, refusal: type[Exception], said: str) -> None:
     async with wire(reply) as stub:
         with pytest.raises(refusal, match=said):
-            await open_server(Server(url=stub.url, timeout_seconds=1), EMBEDDER)
+            await RemotePoints.open(Server(url=stub.url, timeout_seconds=1), dimension=64)
 
 
 async def test_an_address_is_shown_without_the_password_in_it() -> None:
     async with wire(http("500 Oops", b"")) as stub:
         secret = stub.url.replace("//", "//user:hunter2@")
         with pytest.raises(IndexUnavailable) as caught:
-            await open_server(Server(url=secret, timeout_seconds=1), EMBEDDER)
+            await RemotePoints.open(Server(url=secret, timeout_seconds=1), dimension=64)
 
     assert "hunter2" not in caught.value.detail
 
@@ -201,10 +203,10 @@ async def test_a_collection_of_somebody_elses_is_refused() -> None:
 async def test_opening_again_finds_what_is_there() -> None:
     client = AsyncQdrantClient(":memory:")
     server = Server(url="http://local")
-    first = await over(await RemotePoints.open(server, dimension=64, client=client), EMBEDDER)
+    first = over(await RemotePoints.open(server, dimension=64, client=client), EMBEDDER)
     await first.source_index.save(a_source())
 
-    second = await over(await RemotePoints.open(server, dimension=64, client=client), EMBEDDER)
+    second = over(await RemotePoints.open(server, dimension=64, client=client), EMBEDDER)
 
     assert await second.source_index.get(a_source().id, owner=ANN) == a_source()
     await second.check()
@@ -222,7 +224,7 @@ async def test_a_check_notices_that_the_collection_is_gone() -> None:
 
 async def test_more_values_than_one_request_counts_are_all_counted() -> None:
     server = Server(url="http://local", values_at_once=3)
-    store = await over(await RemotePoints.open(server, dimension=64, client=AsyncQdrantClient(":memory:")), EMBEDDER)
+    store = over(await RemotePoints.open(server, dimension=64, client=AsyncQdrantClient(":memory:")), EMBEDDER)
     index = Index(source_index=store.source_index, retriever=store.retriever, embedder=EMBEDDER)
     for number in range(14):
         await index.write(a_source(f"file:///{number}").received(a_version()), ["text"])
@@ -236,7 +238,7 @@ DONE = http("200 OK", b'{"result":{"operation_id":1,"status":"completed"},"statu
 
 
 async def test_a_write_waits_until_it_is_applied() -> None:
-    async with wire(DONE) as stub, connected(stub.url) as points:
+    async with wire(DONE) as stub, linked(stub.url) as points:
         await points.upsert([Point(uuid.uuid4(), {"kind": "source"})])
         await points.delete(NAMED)
 
@@ -259,6 +261,36 @@ async def test_a_collection_is_made_with_the_replicas_asked_for() -> None:
     assert (body["shard_number"], body["replication_factor"], body["write_consistency_factor"]) == (3, 2, 2)
     assert body["vectors"] == {"dense": {"size": 64, "distance": "Cosine"}}
     assert body["sparse_vectors"] == {"bm25": {"modifier": "idf"}}
+
+
+async def test_a_quantised_collection_keeps_bytes_in_memory_and_exact_vectors_on_disk(qdrant_url: str) -> None:
+    server = Server(url=qdrant_url, collection=f"test-{uuid.uuid4()}", quantization=Quantization.SCALAR)
+    points = await RemotePoints.open(server, dimension=64)
+    client = connected(server)
+
+    config = (await client.get_collection(server.collection)).config
+
+    assert config.quantization_config == models.ScalarQuantization(
+        scalar=models.ScalarQuantizationConfig(type=models.ScalarType.INT8, always_ram=True)
+    )
+    assert isinstance(config.params.vectors, dict)
+    assert config.params.vectors["dense"].on_disk
+    await points.drop()
+    await points.close()
+    await client.close()
+
+
+async def test_what_quantised_vectors_found_is_ranked_by_the_exact_ones() -> None:
+    server = Server(url="", quantization=Quantization.SCALAR)
+    async with wire(http("200 OK", b'{"result":[],"status":"ok","time":0}')) as stub:
+        points = RemotePoints(AsyncQdrantClient(url=stub.url, timeout=1, check_compatibility=False), server)
+        await points.nearest([(1.0,) * 64, SparseVector((1,), (1.0,))], NAMED, limit=3, word_statistics=None)
+        await points.close()
+
+    [(_, body)] = stub.requests
+    dense, sparse = cast("list[dict[str, object]]", body["searches"])
+    assert dense["params"] == {"quantization": {"rescore": True}}
+    assert "params" not in sparse
 
 
 async def test_with_replicas_most_of_them_are_asked() -> None:

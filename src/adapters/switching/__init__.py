@@ -1,0 +1,1 @@
+"""The index ports over whichever generation is current."""
