@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.files.content_store import FileContentStore
 from adapters.memory.content_store import MemoryContentStore
-from application.ports.content_store import ContentStore
+from application.ports.content_store import ContentStore, KeptContent
 from domain.errors import ContentMissing
 from domain.identity import SourceId
 from domain.source import ContentHash
@@ -119,6 +119,113 @@ async def test_removal_spares_the_hashes_to_keep(store: ContentStore) -> None:
     assert await store.get_text(source_id, new) == "new"
     with pytest.raises(ContentMissing):
         await store.get_original(source_id, old)
+
+
+async def test_a_record_comes_back_byte_for_byte(store: ContentStore) -> None:
+    source_id, record = source(), b'{"any": "bytes"}\r\n\x00\xff'
+
+    await store.put_record(source_id, record)
+
+    assert await store.get_record(source_id) == record
+
+
+async def test_a_record_is_replaced_as_a_whole(store: ContentStore) -> None:
+    source_id = source()
+    await store.put_record(source_id, b"the older and longer one")
+
+    await store.put_record(source_id, b"the newer")
+
+    assert await store.get_record(source_id) == b"the newer"
+
+
+async def test_each_source_has_a_record_of_its_own(store: ContentStore) -> None:
+    one, other = source(), source()
+
+    await store.put_record(one, b"one")
+
+    assert await store.get_record(one) == b"one"
+    with pytest.raises(ContentMissing):
+        await store.get_record(other)
+
+
+async def test_the_record_alone_can_be_removed(store: ContentStore) -> None:
+    source_id, content = source(), hash_of(b"x")
+    await store.put_original(source_id, content, b"x")
+    await store.put_text(source_id, content, "x")
+    await store.put_record(source_id, b"record")
+
+    await store.remove_record(source_id)
+
+    with pytest.raises(ContentMissing):
+        await store.get_record(source_id)
+    assert await store.get_original(source_id, content) == b"x"
+    assert await store.get_text(source_id, content) == "x"
+
+
+async def test_removing_a_record_that_is_not_there_is_not_an_error(store: ContentStore) -> None:
+    await store.remove_record(source())
+
+    assert list(await store.sources()) == []
+
+
+async def test_the_record_goes_with_the_whole_source(store: ContentStore) -> None:
+    source_id, content = source(), hash_of(b"x")
+    await store.put_original(source_id, content, b"x")
+    await store.put_record(source_id, b"record")
+
+    await store.remove(source_id)
+
+    with pytest.raises(ContentMissing):
+        await store.get_record(source_id)
+    assert list(await store.sources()) == []
+
+
+async def test_the_record_stays_where_a_hash_is_to_be_kept(store: ContentStore) -> None:
+    source_id, old, new = source(), hash_of(b"old"), hash_of(b"new")
+    await store.put_original(source_id, old, b"old")
+    await store.put_original(source_id, new, b"new")
+    await store.put_record(source_id, b"record")
+
+    await store.remove(source_id, keep=frozenset({new}))
+
+    assert await store.get_record(source_id) == b"record"
+    assert await store.kept(source_id) == KeptContent(originals=frozenset({new}), texts=frozenset(), has_record=True)
+
+
+async def test_what_is_kept_of_a_source_is_told_apart(store: ContentStore) -> None:
+    source_id, read, unread = source(), hash_of(b"read"), hash_of(b"unread")
+    await store.put_original(source_id, read, b"read")
+    await store.put_text(source_id, read, "read")
+    await store.put_original(source_id, unread, b"unread")
+    await store.put_record(source(), b"of another")
+
+    before = await store.kept(source_id)
+    await store.put_record(source_id, b"record")
+    after = await store.kept(source_id)
+
+    assert before == KeptContent(originals=frozenset({read, unread}), texts=frozenset({read}), has_record=False)
+    assert after == KeptContent(originals=frozenset({read, unread}), texts=frozenset({read}), has_record=True)
+
+
+async def test_nothing_is_kept_of_a_source_that_nobody_knows(store: ContentStore) -> None:
+    assert await store.kept(source()) == KeptContent(originals=frozenset(), texts=frozenset(), has_record=False)
+
+
+async def test_a_source_with_a_record_alone_is_listed_too(store: ContentStore) -> None:
+    with_record, with_text = source(), source()
+    await store.put_record(with_record, b"record")
+    await store.put_text(with_text, hash_of(b"x"), "x")
+
+    listed = await store.sources()
+
+    assert set(listed) == {with_record, with_text}
+    assert len(listed) == 2
+
+
+async def test_a_store_that_works_says_so_and_keeps_nothing_of_the_check(store: ContentStore) -> None:
+    await store.check()
+
+    assert list(await store.sources()) == []
 
 
 async def test_removing_what_is_not_there_is_not_an_error(store: ContentStore) -> None:

@@ -1,28 +1,33 @@
-"""The content store as plain files: `<root>/<source id>/<sha-256>.bin` and `.txt`."""
+"""The content store as plain files: `<root>/<source id>/<sha-256>.bin` and `.txt`, and `source.json` for the record."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import re
 import time
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from domain.errors import ContentMissing
+from application.ports.content_store import KeptContent
+from domain.errors import ContentMissing, ContentUnavailable
 from domain.identity import SourceId
+from domain.source import ContentHash
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from domain.source import ContentHash
+    from collections.abc import Callable, Sequence
 
 _HASH = re.compile(r"[0-9a-f]{64}")
+_RECORD = "source.json"
+_PROBE = b"can this be read and written?"
 _UNFINISHED = ".unfinished"
 _ABANDONED_AFTER = 3600.0  # seconds; no write takes this long, so what is older was left by a killed process
 _ATTEMPTS = 5
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
 
 
 class FileContentStore:
@@ -36,23 +41,50 @@ class FileContentStore:
         self._root = root
 
     async def put_original(self, source_id: SourceId, content: ContentHash, data: bytes) -> None:
-        await asyncio.to_thread(self._write, source_id, _file_name(content, ".bin"), data)
+        await self._apart(self._write, source_id, _file_name(content, ".bin"), data)
 
     async def get_original(self, source_id: SourceId, content: ContentHash) -> bytes:
-        return await asyncio.to_thread(self._read, source_id, _file_name(content, ".bin"))
+        return await self._apart(self._read, source_id, _file_name(content, ".bin"))
 
     async def put_text(self, source_id: SourceId, content: ContentHash, text: str) -> None:
         # Bytes, not text mode: no newline may be translated, or offsets would move.
-        await asyncio.to_thread(self._write, source_id, _file_name(content, ".txt"), text.encode())
+        await self._apart(self._write, source_id, _file_name(content, ".txt"), text.encode())
 
     async def get_text(self, source_id: SourceId, content: ContentHash) -> str:
-        return (await asyncio.to_thread(self._read, source_id, _file_name(content, ".txt"))).decode()
+        return (await self._apart(self._read, source_id, _file_name(content, ".txt"))).decode()
+
+    async def put_record(self, source_id: SourceId, record: bytes) -> None:
+        await self._apart(self._write, source_id, _RECORD, record)
+
+    async def get_record(self, source_id: SourceId) -> bytes:
+        return await self._apart(self._read, source_id, _RECORD)
+
+    async def remove_record(self, source_id: SourceId) -> None:
+        await self._apart(self._remove, source_id, _is_record)
 
     async def remove(self, source_id: SourceId, *, keep: frozenset[ContentHash] = frozenset()) -> None:
-        await asyncio.to_thread(self._remove, source_id, keep)
+        await self._apart(
+            self._remove, source_id, lambda path: path.stem not in keep and not (keep and _is_record(path))
+        )
+
+    async def kept(self, source_id: SourceId) -> KeptContent:
+        return await self._apart(self._kept, source_id)
 
     async def sources(self) -> Sequence[SourceId]:
-        return await asyncio.to_thread(self._sources)
+        return await self._apart(self._sources)
+
+    async def check(self) -> None:
+        await self._apart(self._check)
+
+    async def _apart(
+        self, work: Callable[_Parameters, _Result], *args: _Parameters.args, **named: _Parameters.kwargs
+    ) -> _Result:
+        """In a thread; a disk that is full, gone or refuses is an unavailable store."""
+        try:
+            return await asyncio.to_thread(work, *args, **named)
+        except OSError as error:
+            what = error.strerror or type(error).__name__
+            raise ContentUnavailable(f"The content store in {self._root} can't be used: {what}.") from error
 
     def _write(self, source_id: SourceId, name: str, data: bytes) -> None:
         directory = self._directory(source_id)
@@ -87,17 +119,34 @@ class FileContentStore:
         except FileNotFoundError:
             raise ContentMissing(f"Nothing is stored as {name} of source {source_id}.") from None
 
-    def _remove(self, source_id: SourceId, keep: frozenset[ContentHash]) -> None:
+    def _remove(self, source_id: SourceId, is_to_go: Callable[[Path], bool]) -> None:
         directory = self._directory(source_id)
         with contextlib.suppress(FileNotFoundError):
-            for path in list(directory.iterdir()):
-                if path.stem not in keep:
+            # The record first: while there is one, what it names is there too.
+            for path in sorted(directory.iterdir(), key=_is_record, reverse=True):
+                if is_to_go(path):
                     path.unlink(missing_ok=True)
             _sync_directory(directory)
         # It stays where something is kept, or where a writer was quicker.
         with contextlib.suppress(OSError):
             directory.rmdir()
             _sync_directory(self._root)
+
+    def _kept(self, source_id: SourceId) -> KeptContent:
+        try:
+            names = {path.name for path in self._directory(source_id).iterdir()}
+        except FileNotFoundError:
+            names = set[str]()
+        return KeptContent(originals=_hashes(names, ".bin"), texts=_hashes(names, ".txt"), has_record=_RECORD in names)
+
+    def _check(self) -> None:
+        probe = self._write_unfinished(_PROBE)
+        try:
+            if probe.read_bytes() != _PROBE:
+                raise OSError(errno.EIO, "what was written did not come back")
+        finally:
+            probe.unlink(missing_ok=True)
+        any(self._root.iterdir())
 
     def _sources(self) -> list[SourceId]:
         try:
@@ -120,6 +169,15 @@ def _file_name(content: ContentHash, suffix: str) -> str:
     if not _HASH.fullmatch(content):
         raise ValueError(f"Not a SHA-256 in lower-case hexadecimal digits: {content!r}")
     return f"{content}{suffix}"
+
+
+def _is_record(path: Path) -> bool:
+    return path.name == _RECORD
+
+
+def _hashes(names: set[str], suffix: str) -> frozenset[ContentHash]:
+    stems = (name.removesuffix(suffix) for name in names if name.endswith(suffix))
+    return frozenset(ContentHash(stem) for stem in stems if _HASH.fullmatch(stem))
 
 
 def _holds(path: Path, data: bytes) -> bool:
