@@ -20,9 +20,21 @@ from domain.source import ContentHash
 pytestmark = pytest.mark.asyncio
 
 
-@pytest.fixture(params=["memory", "files"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> ContentStore:
-    return MemoryContentStore() if request.param == "memory" else FileContentStore(tmp_path / "content")
+@pytest.fixture
+def memory_content_store() -> ContentStore:
+    return MemoryContentStore()
+
+
+@pytest.fixture
+def file_content_store(tmp_path: Path) -> ContentStore:
+    return FileContentStore(tmp_path / "content")
+
+
+@pytest.fixture(params=["memory", "file", "object"])
+def store(request: pytest.FixtureRequest) -> ContentStore:
+    """Each adapter in turn."""
+    chosen: ContentStore = request.getfixturevalue(f"{request.param}_content_store")
+    return chosen
 
 
 def source() -> SourceId:
