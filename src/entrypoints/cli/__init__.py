@@ -12,6 +12,7 @@ import click
 from domain.errors import DomainError
 from entrypoints.cli.admin import doctor, migrate, openapi, token
 from entrypoints.cli.ask import ask
+from entrypoints.cli.backup import backup, restore
 from entrypoints.cli.output import fail
 from entrypoints.cli.serve import serve, worker
 from entrypoints.cli.sources import ingest, sources
@@ -45,7 +46,7 @@ def cli(context: click.Context, data_dir: Path | None) -> None:
     context.obj = replace(settings, data_dir=data_dir) if data_dir else settings
 
 
-for command in (serve, worker, ingest, ask, sources, migrate, openapi, doctor, token):
+for command in (serve, worker, ingest, ask, sources, migrate, openapi, doctor, token, backup, restore):
     cli.add_command(command)
 
 

@@ -1,0 +1,1 @@
+"""Backup and restore of an instance that keeps everything on this machine."""
