@@ -57,7 +57,7 @@ def backup(settings: Settings, file: Path, *, force: bool) -> None:
     if made.unrecorded:
         ERR.print(
             f"{_count(len(made.unrecorded), 'source')} had no record and is left out: {', '.join(made.unrecorded)}. "
-            "If nothing was just being added, start this version once and back up again."
+            "If nothing was just being added or removed, start this version once and back up again."
         )
 
 
