@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import gzip
 import hashlib
 import io
 import os
-import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,13 +15,15 @@ from typing import IO, TYPE_CHECKING, cast
 
 from adapters.backup.content import opened, source_folders
 from adapters.backup.database import contents, copy_database
-from adapters.backup.durable import sync_folder
 from adapters.backup.errors import BackupFailed, BackupRefused
-from adapters.backup.manifest import CONTENT, DATABASE, MANIFEST, RECORD, Manifest, Member
+from adapters.backup.manifest import CONTENT, DATABASE, MANIFEST, MOST_MEMBERS, RECORD, Manifest, Member
 from adapters.backup.tape import TapeWriter, pieces_of
+from adapters.backup.workspace import abandoned, sync_folder, workspace
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+
+_UNFINISHED = ".unfinished-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,22 +49,21 @@ def back_up(*, database: Path, content: Path, target: Path, quoth: str, replace:
         raise BackupRefused(f"{target} exists; --force replaces it.")
     if not target.parent.is_dir():
         raise BackupRefused(f"{target.parent} is no folder.")
+    prefix = f".{target.name}{_UNFINISHED}"
     try:
-        with _unfinished(target) as path:
+        for _ in abandoned(target.parent, prefix):
+            pass
+        with workspace(target.parent, prefix) as folder:
+            path = folder / "archive"
+            path.touch(mode=0o600)
             with path.open("wb") as file, _compressed(file, target) as tape:
-                backup = _write(_Archive(TapeWriter(tape)), database, content, path, quoth)
+                backup = _write(_Archive(TapeWriter(tape)), database, content, folder, quoth)
             size = path.stat().st_size
             _sync(path)
             _name(path, target, replace=replace)
     except OSError as error:
         raise BackupFailed(f"{target} could not be written: {error.strerror or error}.") from error
-    return Backup(
-        conversations=backup.conversations,
-        sources=backup.sources,
-        size=size,
-        incomplete=backup.incomplete,
-        unrecorded=backup.unrecorded,
-    )
+    return dataclasses.replace(backup, size=size)
 
 
 @dataclass(slots=True)
@@ -80,19 +81,21 @@ class _Archive:
                 digest.update(piece)
                 yield piece
 
+        if len(self.members) >= MOST_MEMBERS:
+            raise BackupFailed(f"There are more than {MOST_MEMBERS:,} files to back up.")
         self.tape.add(name, size, pieces())
         self.members[name] = Member(size=size, sha256=digest.hexdigest())
 
 
-def _write(archive: _Archive, database: Path, content: Path, beside: Path, quoth: str) -> Backup:
-    schema, conversations = _write_database(archive, database, beside)
+def _write(archive: _Archive, database: Path, content: Path, folder: Path, quoth: str) -> Backup:
+    schema, conversations = _write_database(archive, database, folder)
     incomplete, unrecorded = list[str](), list[Path]()
-    for folder in source_folders(content):
-        _write_source(archive, folder, incomplete, unrecorded)
+    for source in source_folders(content):
+        _write_source(archive, source, incomplete, unrecorded)
     # What was being added while the others were copied may have its record by now.
     left_out = list[Path]()
-    for folder in unrecorded:
-        _write_source(archive, folder, incomplete, left_out)
+    for source in unrecorded:
+        _write_source(archive, source, incomplete, left_out)
     sources = sum(name.endswith(f"/{RECORD}") for name in archive.members)
     manifest = Manifest(
         quoth=quoth,
@@ -109,19 +112,17 @@ def _write(archive: _Archive, database: Path, content: Path, beside: Path, quoth
         sources=sources,
         size=0,
         incomplete=tuple(incomplete),
-        unrecorded=tuple(folder.name for folder in left_out if _holds_anything(folder)),
+        unrecorded=tuple(source.name for source in left_out if _holds_anything(source)),
     )
 
 
-def _write_database(archive: _Archive, database: Path, beside: Path) -> tuple[str, int]:
-    copy = beside.with_name(f"{beside.name}.{DATABASE}")
-    try:
-        copy_database(database, copy)
-        found = contents(copy)
-        with copy.open("rb") as file:
-            archive.add(DATABASE, file, os.fstat(file.fileno()).st_size)
-    finally:
-        copy.unlink(missing_ok=True)
+def _write_database(archive: _Archive, database: Path, folder: Path) -> tuple[str, int]:
+    copy = folder / DATABASE
+    copy_database(database, copy)
+    found = contents(copy)
+    with copy.open("rb") as file:
+        archive.add(DATABASE, file, os.fstat(file.fileno()).st_size)
+    copy.unlink()
     return found.schema, found.conversations
 
 
@@ -143,18 +144,6 @@ def _holds_anything(folder: Path) -> bool:
         return any(folder.iterdir())
     except FileNotFoundError:
         return False
-
-
-@contextlib.contextmanager
-def _unfinished(target: Path) -> Generator[Path]:
-    """A file of a name of its own beside the target, readable by its owner alone; it is gone after the block."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".unfinished", dir=target.parent)
-    os.close(descriptor)
-    path = Path(name)
-    try:
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

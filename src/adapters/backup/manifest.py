@@ -15,8 +15,9 @@ RECORD = "source.json"
 HASH = re.compile(r"[0-9a-f]{64}")
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _MEMBER = re.compile(rf"{DATABASE}|{CONTENT}/{_UUID}/(?:source\.json|[0-9a-f]{{64}}\.(?:bin|txt))")
-# A line a member: room for some two million of them.
-MOST_BYTES = 512 * 1024 * 1024
+# What is made and what is taken: far beyond what an instance on one machine holds.
+MOST_MEMBERS = 1_000_000
+MOST_BYTES = MOST_MEMBERS * 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Manifest:
 
     def to_json(self) -> bytes:
         """With the number of the format."""
-        return json.dumps({"format": FORMAT, **asdict(self)}, indent=1).encode() + b"\n"
+        return json.dumps({"format": FORMAT, **asdict(self)}, separators=(",", ":")).encode() + b"\n"
 
 
 def is_member(name: str) -> bool:

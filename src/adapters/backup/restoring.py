@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import gzip
 import hashlib
 import os
 import shutil
-import tempfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from adapters.backup.database import contents
-from adapters.backup.durable import sync_folder
 from adapters.backup.errors import BackupFailed, BackupRefused
-from adapters.backup.manifest import CONTENT, DATABASE, MANIFEST, MOST_BYTES, Manifest, Member, is_member, parse
+from adapters.backup.manifest import (
+    CONTENT,
+    DATABASE,
+    MANIFEST,
+    MOST_BYTES,
+    MOST_MEMBERS,
+    Manifest,
+    Member,
+    is_member,
+    parse,
+)
 from adapters.backup.tape import members
+from adapters.backup.workspace import abandoned, sync_folder, workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterator
+    from collections.abc import Collection, Iterator
 
 _GZIP = b"\x1f\x8b"
 _OF_QUOTH = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", CONTENT, "index")
@@ -47,7 +55,8 @@ def restore(*, archive: Path, data_dir: Path, known_schemas: Collection[str]) ->
     try:
         _clear(data_dir)
         _refuse_what_is_there(data_dir)
-        with archive.open("rb") as file, _staging(data_dir) as staging:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with archive.open("rb") as file, workspace(data_dir, _STAGING) as staging:
             manifest = _unpack(file, staging)
             _check_database(staging / DATABASE, manifest, known_schemas)
             (staging / _CHECKED).touch()
@@ -84,9 +93,9 @@ def _unpack(file: IO[bytes], staging: Path) -> Manifest:
     for name, size, pieces in members(_uncompressed(file)):
         if manifest is not None or name in found:
             raise BackupFailed(f"It holds {name!r} where no backup holds it.")
+        if len(found) > MOST_MEMBERS or (name == MANIFEST and size > MOST_BYTES):
+            raise BackupFailed("It holds more than any backup.")
         if name == MANIFEST:
-            if size > MOST_BYTES:
-                raise BackupFailed(f"Its {MANIFEST} is too large.")
             manifest = parse(b"".join(pieces))
         elif is_member(name):
             found[name] = _write(staging / name, size, pieces)
@@ -129,38 +138,12 @@ def _check_database(database: Path, manifest: Manifest, known_schemas: Collectio
         )
 
 
-@contextlib.contextmanager
-def _staging(data_dir: Path) -> Generator[Path]:
-    """A hidden folder in the data folder, locked for as long as this process lives; it is gone after the block."""
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = Path(tempfile.mkdtemp(prefix=_STAGING, dir=data_dir))
-    try:
-        with _locked(path):
-            yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
-
-
 def _clear(data_dir: Path) -> None:
     """Take away what killed restores left. Content without a database was killed between the last two steps."""
-    for path in data_dir.glob(f"{_STAGING}*"):
-        with contextlib.suppress(BlockingIOError), _locked(path):
-            is_half = (path / _CHECKED).exists() and (path / DATABASE).exists() and not (path / CONTENT).exists()
-            if is_half and not (data_dir / DATABASE).exists():
-                with contextlib.suppress(FileNotFoundError):
-                    (data_dir / CONTENT).rename(path / CONTENT)
-            shutil.rmtree(path)
-
-
-@contextlib.contextmanager
-def _locked(folder: Path) -> Generator[None]:
-    """Raises `BlockingIOError` where another process holds it."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(descriptor)
+    for staging in abandoned(data_dir, _STAGING):
+        is_half = (staging / _CHECKED).exists() and (staging / DATABASE).exists() and not (staging / CONTENT).exists()
+        if is_half and not (data_dir / DATABASE).exists() and (data_dir / CONTENT).exists():
+            (data_dir / CONTENT).rename(staging / CONTENT)
 
 
 def _uncompressed(file: IO[bytes]) -> IO[bytes]:

@@ -27,14 +27,14 @@ class TapeWriter:
         self._blocks = 0
 
     def add(self, name: str, size: int, pieces: Iterator[bytes]) -> None:
-        """`pieces` make up exactly `size` bytes, or `ValueError`."""
+        """Raises `BackupFailed` where the pieces do not make up `size` bytes."""
         self._write(_header(name, size))
         written = 0
         for piece in pieces:
             self._file.write(piece)
             written += len(piece)
         if written != size:
-            raise ValueError(f"{name} has {written} bytes instead of {size}.")
+            raise BackupFailed(f"{name} has {written} bytes instead of {size}.")
         self._file.write(bytes(-size % _BLOCK))
         self._blocks += -(-size // _BLOCK)
 

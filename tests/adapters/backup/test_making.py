@@ -265,3 +265,18 @@ def test_an_archive_is_its_owners_alone(instance: Instance, archive: Path) -> No
 
     assert archive.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in archive.parent.iterdir() if path.name.startswith(".backup")] == []
+
+
+def test_what_a_killed_backup_left_is_cleared_away_by_the_next(
+    instance: Instance, archive: Path, tmp_path: Path
+) -> None:
+    mine = archive.with_name(".backup.tar.unfinished-killed")
+    another = archive.with_name(".another.tar.unfinished-killed")
+    for folder in (mine, another):
+        folder.mkdir()
+        (folder / "archive").write_bytes(b"hal")
+
+    back_up_to(archive, instance)
+
+    assert not mine.exists()
+    assert another.exists()

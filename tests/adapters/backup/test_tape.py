@@ -34,7 +34,7 @@ def test_files_of_every_size_come_back(size: int) -> None:
 def test_a_size_beyond_the_formats_digits_is_kept_too(size: int) -> None:
     file = io.BytesIO()
 
-    with pytest.raises(ValueError, match="0 bytes instead"):
+    with pytest.raises(BackupFailed, match="0 bytes instead"):
         TapeWriter(file).add(NAME, size, iter([]))
 
     assert tarfile.TarInfo.frombuf(file.getvalue(), "utf-8", "strict").size == size
