@@ -2,4 +2,9 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.contracts.database_fixtures", "tests.contracts.qdrant_fixtures", "tests.contracts.s3_fixtures"]
+pytest_plugins = [
+    "tests.contracts.database_fixtures",
+    "tests.contracts.qdrant_fixtures",
+    "tests.contracts.redis_fixtures",
+    "tests.contracts.s3_fixtures",
+]

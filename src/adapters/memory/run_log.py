@@ -6,7 +6,8 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from application.ports.run_log import LoggedEvent
+from application.ports.run_log import MOST_EVENTS, LoggedEvent
+from domain.errors import TooLarge
 from domain.run import is_last
 
 if TYPE_CHECKING:
@@ -27,10 +28,12 @@ class _Run:
 
 @dataclass(slots=True, kw_only=True)
 class MemoryRunLog:
-    """`runs` is there to look at. Readers look at one shared list, each at its own pace. A finished run is forgotten after `keep_seconds`."""
+    """`runs` is there to look at. Readers look at one shared list, each at its own pace. A finished run is forgotten
+    after `keep_seconds`."""
 
     clock: Clock
     keep_seconds: float = 900.0
+    most_events: int = MOST_EVENTS
     runs: dict[RunId, _Run] = field(default_factory=dict["RunId", _Run])
 
     async def append(self, run_id: RunId, event: AnswerEvent) -> int:
@@ -39,6 +42,10 @@ class MemoryRunLog:
         if run is None:
             self._forget_old()
             run = self.runs.setdefault(run_id, _Run())
+        if run.ended_at is not None:
+            return len(run.events)
+        if len(run.events) >= self.most_events and not is_last(event):
+            raise TooLarge(f"An answer has at most {self.most_events:,} events.")
         run.events.append(event)
         if is_last(event):
             run.ended_at = self.clock.monotonic()
@@ -56,7 +63,7 @@ class MemoryRunLog:
     async def follow(self, run_id: RunId, *, after: int = 0) -> AsyncIterator[LoggedEvent]:
         """See the port."""
         run = self.runs.get(run_id)
-        if run is None:
+        if run is None or not run.events:
             return
         position = max(0, after)
         while True:
