@@ -176,6 +176,19 @@ async def test_who_waits_for_a_later_event_gets_none_before_it(two: Two) -> None
     assert [logged.id for logged in await following] == [4, 5]
 
 
+async def test_who_comes_while_the_end_is_written_gets_it(two: Two) -> None:
+    runs = [a_run() for _ in range(100)]
+    for run_id in runs:
+        await two.here.append(run_id, text(1))
+
+    async def end_while_followed(run_id: RunId) -> list[int]:
+        following = asyncio.create_task(read(two.there, run_id, 1))
+        await two.here.append(run_id, FAILED)
+        return [logged.id for logged in await following]
+
+    assert await asyncio.gather(*(end_while_followed(run_id) for run_id in runs)) == [[2]] * 100
+
+
 async def test_many_followers_get_the_same_bytes(two: Two) -> None:
     run_id = a_run()
     events = a_whole_run(run_id)

@@ -43,11 +43,12 @@ class Notices:
     bells: dict[str, Bell] = field(default_factory=dict[str, Bell])
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _task: asyncio.Task[None] | None = None
+    _is_closed: bool = False
 
     @contextlib.contextmanager
     def listening(self, channel: str) -> Generator[Bell]:
         """The channel's bell, for the time of the block."""
-        if self._task is None:
+        if self._task is None and not self._is_closed:
             self._task = asyncio.create_task(self._listen(), name="notices of runs")
         bell = self.bells.get(channel)
         if bell is None:
@@ -64,6 +65,7 @@ class Notices:
 
     async def close(self) -> None:
         """Stop listening, and wake everybody."""
+        self._is_closed = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -73,7 +75,8 @@ class Notices:
 
     async def _listen(self) -> None:
         failures = 0
-        while True:
+        # A connection that breaks just when this is cancelled would hide that.
+        while not self._is_closed:
             while not self.bells:
                 self._changed.clear()
                 await self._changed.wait()
@@ -84,6 +87,8 @@ class Notices:
                 await self._serve(pubsub, subscribed)
             except* (RedisError, OSError) as lost:
                 _log.log(logging.DEBUG if failures else logging.WARNING, "Notices of runs are not heard: %s", lost)
+            except* Exception:  # noqa: BLE001  # the next connection may do
+                _log.exception("Notices of runs are not heard")
             finally:
                 with contextlib.suppress(RedisError, OSError):
                     await pubsub.aclose()

@@ -108,7 +108,7 @@ class RedisRunLog:
                     yield LoggedEvent(number, event)
                     if is_last(event):
                         return
-                if not page and await self._nothing_follows(run_id):
+                if not page and await self._nothing_follows(run_id, number):
                     return
                 if len(page) < self.page:
                     await self._wait(rung)
@@ -143,11 +143,11 @@ class RedisRunLog:
         entries: list[_Entry] = await self.connection.run(*command)
         return [(_number_of(entry), events.decode(entry[1][b"event"])) for entry in entries]
 
-    async def _nothing_follows(self, run_id: RunId) -> bool:
-        """Whether the run is not kept (any more), or has had its last event."""
+    async def _nothing_follows(self, run_id: RunId, number: int) -> bool:
+        """Whether the run is not kept (any more), or had its last event by then: it may have come just now."""
         command = ("XREVRANGE", self._key(run_id, "events"), "+", "-", "COUNT", 1)
         entries: list[_Entry] = await self.connection.run(*command)
-        return not entries or b"last" in entries[0][1]
+        return not entries or (b"last" in entries[0][1] and _number_of(entries[0]) <= number)
 
     async def _is_to_stop(self, run_id: RunId) -> bool:
         try:
