@@ -48,6 +48,7 @@ class SourceVersionFactory(DataclassFactory[SourceVersion]):
     name = "handbook.md"
     media_type = "text/markdown"
     added_at = NOW
+    attempts = 0
 
 
 class SourceFactory(DataclassFactory[Source]):

@@ -57,7 +57,7 @@ async def diagnose(settings: Settings, *, repair: bool = False) -> AsyncIterator
     try:
         if repair:
             await migrate_database(settings)
-        async with production(settings, unreadable=repair) as service:
+        async with production(settings, for_repair=repair) as service:
             async for finding in _of_service(service, repair=repair):
                 yield finding
     except StartRefused as refusal:

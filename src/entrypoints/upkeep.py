@@ -33,6 +33,7 @@ def chores_of_every_process(service: Service, cases: UseCases) -> list[Chore]:
     """Notice which index is current, answers whose process died, and sources that nobody reads; forget old keys."""
     return [
         Chore("look for a new index", 2, service.adapters.generations.refresh),
+        Chore("let go of old indexes", 30, service.adapters.generations.retire),
         Chore("look for lost answers", 5, cases.interrupt_lost_runs),
         Chore("look for unread sources", 30, cases.resume_ingestion),
         Chore("count the queue", 10, _counting(service)),

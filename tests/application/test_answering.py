@@ -438,7 +438,19 @@ async def test_a_run_whose_events_are_no_longer_kept_says_so(service: MemoryServ
     service.run_log.runs.clear()
 
     with pytest.raises(RunNotFound, match="no longer kept"):
-        await service.use_cases.follow_run(RunId(answer.id), principal=ALICE)
+        await service.use_cases.follow_run(RunId(answer.id), after=1, principal=ALICE)
+
+
+async def test_whoever_comes_late_and_has_seen_nothing_is_told_the_stored_answer(service: MemoryService) -> None:
+    answer = await service.ask("Hello?")
+    first = await service.events_of(RunId(answer.id))
+    service.run_log.runs.clear()
+
+    late = await service.events_of(RunId(answer.id))
+
+    text = "".join(event.text for event in late if isinstance(event, TextAdded))
+    assert (late[0], late[-1]) == (first[0], RunFinished(message=answer))
+    assert text == answer.content
 
 
 async def test_what_no_run_made_can_not_be_stopped(service: MemoryService) -> None:

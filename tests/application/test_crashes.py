@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.support.generations import embedded_generations
 from tests.support.service import ALICE, MemoryService
 
 from adapters.files.content_store import FileContentStore
-from adapters.memory.embedder import HashEmbedder
 from adapters.memory.job_queue import MemoryJobQueue
-from adapters.qdrant.store import QdrantStore, open_embedded
+from adapters.switching.current import CurrentRetriever, CurrentSourceIndex
 from application.sources.add_sources import NewFile
+from application.sources.ingest_source import FATAL, MOST_ATTEMPTS
 from domain.source import SourceStatus
 from entrypoints.wiring import Adapters, use_cases
 
@@ -20,12 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
+    from adapters.qdrant.generations import QdrantGenerations
     from application.sources.steps import StepHook
     from domain.source import Source
     from entrypoints.use_cases import UseCases
 
 OLD, NEW = "Claims are paid in ten days.", "Claims are paid in gold."
-INGESTING = ["read", "keep text", "write passages", "put on show", "sweep passages", "remove content"]
+INGESTING = ["count the try", "read", "keep text", "write passages", "put on show", "sweep passages", "remove content"]
+REMOVING = ["remove record", "delete entry", "sweep passages", "remove content"]
 
 
 class PowerCutError(BaseException):
@@ -50,9 +54,11 @@ class Machine:
         adapters, queue = await self.start()
         cases = use_cases(adapters)
         if ending is not None:
+            ingest = cases.ingest_source
+            index_version = replace(ingest.index_version, between_steps=ending)
             cases = replace(
                 cases,
-                ingest_source=replace(cases.ingest_source, between_steps=ending),
+                ingest_source=replace(ingest, between_steps=ending, index_version=index_version),
                 remove_source=replace(cases.remove_source, between_steps=ending),
             )
         return cases, queue
@@ -61,25 +67,28 @@ class Machine:
 @pytest.fixture(params=["memory", "embedded"])
 async def machine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Machine]:
     service = MemoryService()
-    opened: list[QdrantStore] = []
+    opened: list[QdrantGenerations] = []
 
     async def start() -> tuple[Adapters, MemoryJobQueue]:
         queue = MemoryJobQueue(pause_seconds=0)
         adapters = replace(service.adapters, job_queue=queue)
         if request.param == "embedded":
-            for store in opened:
-                await store.close()
-            store = await open_embedded(tmp_path / "index", HashEmbedder())
-            opened[:] = [store]
-            content = FileContentStore(tmp_path / "content")
+            for generations in opened:
+                await generations.close()
+            generations = await embedded_generations(tmp_path / "index")
+            opened[:] = [generations]
             adapters = replace(
-                adapters, source_index=store.source_index, retriever=store.retriever, content_store=content
+                adapters,
+                generations=generations,
+                source_index=CurrentSourceIndex(generations),
+                retriever=CurrentRetriever(generations),
+                content_store=FileContentStore(tmp_path / "content"),
             )
         return adapters, queue
 
     yield Machine(start)
-    for store in opened:
-        await store.close()
+    for generations in opened:
+        await generations.close()
 
 
 async def add(cases: UseCases, text: str) -> Source:
@@ -92,9 +101,12 @@ async def found(cases: UseCases) -> list[str]:
 
 
 async def restarted(machine: Machine) -> UseCases:
+    """As a server starts, and until all is read; then nothing is wrong with anything."""
     cases, queue = await machine.process()
-    await cases.resume_ingestion(alone=True)
+    await cases.tidy_sources()
+    await cases.resume_ingestion()
     await queue.work_off(cases.ingest_source)
+    assert list(await cases.examine_sources()) == []
     return cases
 
 
@@ -131,7 +143,7 @@ async def test_a_replacement_is_seen_whole_or_not_at_all(machine: Machine, step:
     assert (await after.read_source(source.id, principal=ALICE)).passages == 1
 
 
-@pytest.mark.parametrize("step", ["delete entry", "sweep passages", "remove content"])
+@pytest.mark.parametrize("step", REMOVING)
 async def test_a_deletion_took_place_or_did_not(machine: Machine, step: str) -> None:
     cases, queue = await machine.process()
     source = await add(cases, OLD)
@@ -142,19 +154,64 @@ async def test_a_deletion_took_place_or_did_not(machine: Machine, step: str) -> 
 
     after = await restarted(machine)
 
-    assert await found(after) == ([OLD] if step == "delete entry" else [])
+    assert await found(after) == ([OLD] if step in {"remove record", "delete entry"} else [])
 
 
-async def test_what_nothing_names_is_cleared_by_a_start_that_is_alone(machine: Machine) -> None:
+async def test_content_that_nothing_names_is_cleared_by_the_next_start(machine: Machine) -> None:
     cases, _ = await machine.process()
     source = await add(cases, OLD)
     store = cases.add_sources.content_store
-    await cases.add_sources.source_index.delete(source.id, owner=ALICE.user_id)  # a crash before the entry was written
+    await store.remove_record(source.id)
+    await cases.add_sources.entries.generations.current().source_index.delete(source.id, owner=ALICE.user_id)
 
-    cases, _ = await machine.process()
-    await cases.resume_ingestion(alone=False)
-    kept = list(await store.sources())
-    await cases.resume_ingestion(alone=True)
+    await restarted(machine)
 
-    assert kept == [source.id]
     assert list(await store.sources()) == []
+
+
+async def test_an_entry_that_a_crash_kept_from_being_written_is_written_by_the_next_start(machine: Machine) -> None:
+    cases, _ = await machine.process()
+    source = await add(cases, NEW)
+    await cases.add_sources.entries.generations.current().source_index.delete(source.id, owner=ALICE.user_id)
+
+    after = await restarted(machine)
+
+    assert (await after.read_source(source.id, principal=ALICE)).status is SourceStatus.READY
+    assert await found(after) == [NEW]
+
+
+async def test_a_file_that_ends_every_process_is_given_up_in_the_end(machine: Machine) -> None:
+    cases, queue = await machine.process()
+    await add(cases, OLD)
+    await queue.work_off(cases.ingest_source)
+    cases, queue = await machine.process()
+    source = await add(cases, NEW)
+    for _ in range(MOST_ATTEMPTS):
+        cases, queue = await machine.process(ending_at("write passages"))
+        await cases.resume_ingestion()
+        with pytest.raises(PowerCutError):
+            await queue.work_off(cases.ingest_source)
+
+    after = await restarted(machine)
+
+    given_up = await after.read_source(source.id, principal=ALICE)
+    assert (given_up.status, given_up.problem) == (SourceStatus.READY, FATAL)
+    assert await found(after) == [OLD]
+
+
+async def test_what_a_process_gives_up_in_order_counts_as_no_death(machine: Machine) -> None:
+    for _ in range(MOST_ATTEMPTS + 1):
+        cases, queue = await machine.process(ending_at("read"))
+        index_version = replace(cases.ingest_source.index_version, between_steps=cancelled)
+        ingest = replace(cases.ingest_source, index_version=index_version)
+        await add(cases, NEW)
+        await cases.resume_ingestion()
+        with pytest.raises(asyncio.CancelledError):
+            await queue.work_off(ingest)
+
+    assert await found(await restarted(machine)) == [NEW]
+
+
+def cancelled(_step: str) -> None:
+    """As a worker that is told to stop."""
+    raise asyncio.CancelledError

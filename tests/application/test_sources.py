@@ -72,7 +72,7 @@ async def test_the_same_content_again_changes_nothing(service: MemoryService) ->
     after = await service.add_file("a.md", TEXT)
 
     assert after == before
-    assert service.job_queue.waiting == 0
+    assert await service.job_queue.waiting() == 0
 
 
 async def test_the_same_content_twice_while_it_is_read_is_one_version(service: MemoryService) -> None:
@@ -247,7 +247,7 @@ async def test_a_job_of_a_version_that_was_overtaken_does_nothing(service: Memor
     assert hit.passage.text == "Second."
 
 
-async def test_what_fails_in_passing_is_tried_again_and_then_given_up(
+async def test_what_fails_in_passing_is_tried_again_and_left_for_later(
     service: MemoryService, caplog: pytest.LogCaptureFixture
 ) -> None:
     tries = 0
@@ -257,14 +257,17 @@ async def test_what_fails_in_passing_is_tried_again_and_then_given_up(
         tries += 1
         raise IndexUnavailable("The vector store does not answer.")
 
+    whole = service.embedder.embed_passages
     service.embedder.embed_passages = broken  # type: ignore[method-assign,assignment]  # a store that went away
     source = await service.add_file("a.md", TEXT)
+    service.embedder.embed_passages = whole  # type: ignore[method-assign]  # and came back
+    await service.use_cases.resume_ingestion()
+    await work_off(service)
 
     assert tries == service.job_queue.attempts
-    assert source.status is SourceStatus.FAILED
-    assert source.problem is not None
-    assert source.problem.code == "index-unavailable"
-    assert "attempt 3 of 3" in caplog.text
+    assert (source.status, source.pending and source.pending.attempts) == (SourceStatus.INDEXING, 0)
+    assert "try 3 of 3" in caplog.text
+    assert (await service.use_cases.read_source(source.id, principal=ALICE)).status is SourceStatus.READY
 
 
 async def test_giving_up_a_version_that_is_gone_changes_nothing(service: MemoryService) -> None:
@@ -281,7 +284,7 @@ async def test_a_start_takes_up_what_was_unfinished_and_clears_what_was_left(ser
     source_id = await add(service, NewFile(name="a.md", content=TEXT.encode()))
     service.job_queue.jobs.clear()  # the process that would have read it is gone
 
-    resumed = await service.use_cases.resume_ingestion(alone=True)
+    resumed = await service.use_cases.resume_ingestion()
     await work_off(service)
 
     assert resumed == 1

@@ -158,7 +158,9 @@ class TitledReader:
 
 
 async def test_a_document_without_text_is_refused(service: MemoryService) -> None:
-    ingest = replace(service.use_cases.ingest_source, splitter=NothingToCut())
+    generations = replace(service.generations, splitter_for=lambda _: NothingToCut())
+    ingest = service.use_cases.ingest_source
+    ingest = replace(ingest, entries=replace(ingest.entries, generations=generations))
     [source] = await service.use_cases.add_sources([NewFile(name="a.md", content=b"Hello.")], principal=ALICE)
 
     await service.job_queue.work_off(ingest)
@@ -170,7 +172,8 @@ async def test_a_document_without_text_is_refused(service: MemoryService) -> Non
 async def test_a_page_goes_by_the_title_that_it_gives_itself(service: MemoryService) -> None:
     address = "https://example.org/rules"
     service.web_fetcher.pages[address] = FetchedPage(url=address, content=b"No running.", media_type="text/html")
-    ingest = replace(service.use_cases.ingest_source, document_reader=TitledReader())
+    ingest = service.use_cases.ingest_source
+    ingest = replace(ingest, index_version=replace(ingest.index_version, document_reader=TitledReader()))
     [source] = await service.use_cases.add_sources([NewPage(url=address)], principal=ALICE)
 
     await service.job_queue.work_off(ingest)

@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING
 from qdrant_client import AsyncQdrantClient
 
 from adapters.memory.embedder import HashEmbedder
+from adapters.memory.generations import MemoryGenerations
 from adapters.memory.retriever import MemoryRetriever
 from adapters.memory.source_index import MemorySourceIndex
 from adapters.qdrant.edge import EdgePoints
 from adapters.qdrant.remote import RemotePoints, Server
 from adapters.qdrant.store import QdrantStore, over
+from adapters.splitting.splitter import SentenceSplitter
+from adapters.switching.current import CurrentEmbedder, CurrentRetriever, CurrentSourceIndex
 from domain.identity import UserId, VersionId
 from domain.source import (
     ContentHash,
@@ -48,7 +51,7 @@ NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 SERVER_URL = os.environ.get("QUOTH_TEST_QDRANT_URL")
 # The client's local mode stands in for a server, in this process and behind HTTP; with a server's address, the same
 # contract runs on that as well.
-ADAPTERS = ["memory", "edge", "client", "http", *(["server"] if SERVER_URL else [])]
+ADAPTERS = ["memory", "switching", "edge", "client", "http", *(["server"] if SERVER_URL else [])]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +111,14 @@ async def opened(name: str, directory: Path, server: Server | None = None) -> As
         memory = MemorySourceIndex(embedder=embedder)
         retriever = MemoryRetriever(source_index=memory, embedder=embedder)
         yield Index(source_index=memory, retriever=retriever, embedder=embedder)
+        return
+    if name == "switching":
+        generations = MemoryGenerations(embedder=embedder, splitter_for=lambda each: SentenceSplitter(embedder=each))
+        yield Index(
+            source_index=CurrentSourceIndex(generations),
+            retriever=CurrentRetriever(generations),
+            embedder=CurrentEmbedder(generations),
+        )
         return
     with quick_directory(directory) as quick:
         store = await opened_store(name, quick, embedder, server)

@@ -10,14 +10,15 @@ from adapters.memory.clock import MemoryClock
 from adapters.memory.content_store import MemoryContentStore
 from adapters.memory.document_reader import MemoryDocumentReader
 from adapters.memory.embedder import HashEmbedder
+from adapters.memory.generations import MemoryGenerations, MemoryShelf
 from adapters.memory.job_queue import MemoryJobQueue
 from adapters.memory.locks import MemoryLocks
-from adapters.memory.retriever import MemoryRetriever
 from adapters.memory.run_log import MemoryRunLog
 from adapters.memory.source_index import MemorySourceIndex
 from adapters.memory.unit_of_work import MemoryDatabase
 from adapters.memory.web_fetcher import MemoryWebFetcher
 from adapters.splitting.splitter import SentenceSplitter
+from adapters.switching.current import CurrentRetriever, CurrentSourceIndex
 from adapters.system.background import TaskBackground
 from application.answering.ask_question import Question
 from application.sources.add_sources import NewFile
@@ -37,6 +38,13 @@ ALICE = Principal(UserId("alice"))
 BOB = Principal(UserId("bob"))
 
 
+def generations_of(embedder: HashEmbedder, shelf: MemoryShelf) -> MemoryGenerations:
+    """Those of a process whose configured model is this one."""
+    return MemoryGenerations(
+        embedder=embedder, splitter_for=lambda embedder: SentenceSplitter(embedder=embedder), shelf=shelf
+    )
+
+
 @dataclass(slots=True)
 class MemoryService:
     """Alice's and Bob's, unless told otherwise Alice's."""
@@ -49,29 +57,36 @@ class MemoryService:
     answerer: ScriptedAnswerer = field(default_factory=ScriptedAnswerer)
     job_queue: MemoryJobQueue = field(default_factory=lambda: MemoryJobQueue(pause_seconds=0))
     background: TaskBackground = field(default_factory=TaskBackground)
-    source_index: MemorySourceIndex = field(init=False)
+    shelf: MemoryShelf = field(default_factory=MemoryShelf)
+    locks: MemoryLocks = field(default_factory=MemoryLocks)
+    generations: MemoryGenerations = field(init=False)
     run_log: MemoryRunLog = field(init=False)
 
     def __post_init__(self) -> None:
-        self.source_index = MemorySourceIndex(embedder=self.embedder)
+        self.generations = generations_of(self.embedder, self.shelf)
         self.run_log = MemoryRunLog(clock=self.clock)
+
+    @property
+    def source_index(self) -> MemorySourceIndex:
+        """The one that is current."""
+        assert self.shelf.current is not None
+        return self.shelf.indexes[self.shelf.current]
 
     @property
     def adapters(self) -> Adapters:
         """Every port."""
         return Adapters(
             start_unit_of_work=self.database.start_unit_of_work,
-            source_index=self.source_index,
-            retriever=MemoryRetriever(source_index=self.source_index, embedder=self.embedder),
+            generations=self.generations,
+            source_index=CurrentSourceIndex(self.generations),
+            retriever=CurrentRetriever(self.generations),
             content_store=self.content_store,
             document_reader=MemoryDocumentReader(),
-            splitter=SentenceSplitter(embedder=self.embedder),
-            embedder=self.embedder,
             web_fetcher=self.web_fetcher,
             answerer=self.answerer,
             run_log=self.run_log,
             job_queue=self.job_queue,
-            locks=MemoryLocks(),
+            locks=self.locks,
             background=self.background,
             clock=self.clock,
         )

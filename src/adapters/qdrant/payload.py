@@ -152,6 +152,7 @@ def _from_version(version: SourceVersion | None) -> Payload | None:
         "name": version.name,
         "media_type": version.media_type,
         "added": in_microseconds(version.added_at),
+        "attempts": version.attempts,
     }
 
 
@@ -167,4 +168,5 @@ def _version(value: object) -> SourceVersion | None:
         name=str(payload["name"]),
         media_type=None if media_type is None else str(media_type),
         added_at=_from_microseconds(payload["added"]),
+        attempts=_integer(payload.get("attempts", 0)),
     )

@@ -139,10 +139,6 @@ class QdrantSourceIndex:
         counts = await self.points.count_by("version", Where((PASSAGE,)))
         return {VersionId(UUID(version)): count for version, count in counts.items()}
 
-    async def check(self) -> None:
-        """Raises `IndexUnavailable` unless the store answers."""
-        await self.points.check()
-
 
 def _of_version(source_id: SourceId, version_id: VersionId, owner: UserId) -> Where:
     return passages_of(owner).also(Is("source", str(source_id)), Is("version", str(version_id)))

@@ -1,4 +1,4 @@
-"""Index, search, embedding and splitting by the current generation: for who does not care which one that is.
+"""Index, search and embedding by the current generation: for who does not care which one that is.
 
 Each call takes the generation that is current when it is made, and stays with it.
 """
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from application.ports.generations import Generations
     from application.ports.retriever import SearchRequest
     from application.ports.source_index import SourceIndex, SourcePage, SourceQuery
-    from domain.document import Chunk, Document
     from domain.identity import SourceId, UserId, VersionId
     from domain.source import Hit, Passage, Source
 
@@ -121,14 +120,3 @@ class CurrentEmbedder:
     async def embed_query(self, text: str) -> Embedding:
         """See the port."""
         return await self.generations.current().embedder.embed_query(text)
-
-
-@dataclass(frozen=True, slots=True)
-class CurrentSplitter:
-    """The splitter of the current generation."""
-
-    generations: Generations
-
-    async def split(self, document: Document) -> Sequence[Chunk]:
-        """See the port."""
-        return await self.generations.current().splitter.split(document)

@@ -35,7 +35,6 @@ class Reindex:
         another process is at it."""
         generations = self.entries.generations
         if (following := await generations.following()) is None:
-            await generations.retire()
             return False
         async with self.entries.locks.try_hold("reindexing") as is_mine:
             if not is_mine:

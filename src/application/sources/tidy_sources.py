@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from application.ports.generations import Generation
     from application.sources.entries import Entries
     from application.sources.index_version import IndexVersion
-    from domain.identity import SourceId
+    from domain.identity import SourceId, UserId
     from domain.source import ContentHash, Source
 
 _log = logging.getLogger(__name__)
@@ -46,9 +46,10 @@ class TidySources:
         listed = {source.id: source async for page in generation.source_index.everything() for source in page}
         content = sources = 0
         for source_id in await self.content_store.sources():
-            if source_id in listed and await self._agrees(listed[source_id]):
+            source = listed.get(source_id)
+            if source is not None and await self._agrees(source):
                 continue
-            cleared, restored = await self._put_right(source_id)
+            cleared, restored = await self._put_right(source_id, source.owner if source else None)
             content += cleared
             sources += restored
         _log.info("Cleared %d passages and the content of %d sources, restored %d sources", passages, content, sources)
@@ -56,14 +57,17 @@ class TidySources:
 
     async def _agrees(self, source: Source) -> bool:
         kept = await self.content_store.kept(source.id)
-        return kept.originals | kept.texts <= source.contents
+        return kept.originals | kept.texts <= source.contents and kept.has_record
 
-    async def _put_right(self, source_id: SourceId) -> tuple[bool, bool]:
+    async def _put_right(self, source_id: SourceId, owner: UserId | None) -> tuple[bool, bool]:
         """Whether content was cleared away, and whether the source was brought back."""
         async with self.entries.changing(source_id) as generation:
             recorded = await self._recorded(source_id)
-            known = recorded and await source_or_none(generation, source_id, recorded.owner)
-            if known is not None:
+            owner = recorded.owner if recorded else owner
+            known = owner and await source_or_none(generation, source_id, owner)
+            if known:
+                # A removal that got no further than to the record did not take place.
+                await self.entries.save(known, generation)
                 return await self._clear(source_id, keep=known.contents), False
             if recorded is None or not await self._restore(recorded, generation):
                 return await self._clear(source_id, keep=frozenset()), False

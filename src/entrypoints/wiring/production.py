@@ -13,7 +13,6 @@ from urllib.request import url2pathname
 from adapters.objects.content_store import ObjectContentStore
 from adapters.redis.run_log import RedisRunLog
 from adapters.saq.job_queue import SaqJobQueue
-from adapters.switching.current import CurrentEmbedder, CurrentRetriever, CurrentSourceIndex
 
 from adapters.anthropic.answerer import AnthropicAnswerer
 from adapters.database.engine import create_engine
@@ -31,11 +30,12 @@ from adapters.memory.run_log import MemoryRunLog
 from adapters.metrics.ingestion import MeteredIngest
 from adapters.metrics.run_log import MeteredRunLog
 from adapters.qdrant.edge_shelf import EdgeShelf
-from adapters.qdrant.generations import Models, QdrantGenerations
+from adapters.qdrant.generations import QdrantGenerations
 from adapters.qdrant.remote import Server
 from adapters.qdrant.remote_shelf import RemoteShelf
 from adapters.qdrant.store import SearchSettings
 from adapters.splitting.splitter import SentenceSplitter
+from adapters.switching.current import CurrentEmbedder, CurrentRetriever, CurrentSourceIndex
 from adapters.system.background import TaskBackground
 from adapters.system.clock import SystemClock
 from adapters.web.fetcher import HttpWebFetcher
@@ -81,16 +81,16 @@ class Service:
 
 
 @contextlib.asynccontextmanager
-async def production(settings: Settings, *, unreadable: bool = False) -> AsyncGenerator[Service]:
-    """Everything that the settings name, opened and checked. Raises `StartRefused` with the way out. `unreadable`: for
-    who repairs, also over an index whose embedding model can't be had."""
+async def production(settings: Settings, *, for_repair: bool = False) -> AsyncGenerator[Service]:
+    """Everything that the settings name, opened and checked. Raises `StartRefused` with the way out. `for_repair`: also
+    over an index whose embedding model can't be had."""
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(tracing())
         data_dir = await _data_folder(settings)
-        generations = await _generations(settings, stack, unreadable=unreadable)
+        generations = await _generations(settings, stack, for_repair=for_repair)
         database = await _database(settings, stack)
         clock, background = SystemClock(), TaskBackground()
-        current = CurrentEmbedder(generations=generations)
+        current = CurrentEmbedder(generations)
         content_store = _content_store(settings, data_dir)
         run_log, run_log_probe = _run_log(settings, clock, stack)
         answerer = _answerer(settings, current, stack)
@@ -99,8 +99,8 @@ async def production(settings: Settings, *, unreadable: bool = False) -> AsyncGe
         adapters = Adapters(
             start_unit_of_work=database.start_unit_of_work,
             generations=generations,
-            source_index=CurrentSourceIndex(generations=generations),
-            retriever=CurrentRetriever(generations=generations),
+            source_index=CurrentSourceIndex(generations),
+            retriever=CurrentRetriever(generations),
             content_store=content_store,
             document_reader=reader,
             web_fetcher=HttpWebFetcher(
@@ -147,7 +147,7 @@ async def _data_folder(settings: Settings) -> Path:
     return settings.data_dir
 
 
-async def _generations(settings: Settings, stack: contextlib.AsyncExitStack, *, unreadable: bool) -> QdrantGenerations:
+async def _generations(settings: Settings, stack: contextlib.AsyncExitStack, *, for_repair: bool) -> QdrantGenerations:
     async def load(name: str) -> FastembedEmbedder:
         embedder = await asyncio.to_thread(
             FastembedEmbedder.load, name, cache=settings.data_dir / "models", threads=settings.embedding_threads
@@ -158,13 +158,11 @@ async def _generations(settings: Settings, stack: contextlib.AsyncExitStack, *, 
     shelf = EdgeShelf(settings.data_dir / "index") if settings.qdrant_url is None else RemoteShelf(_server(settings))
     generations = await QdrantGenerations.open(
         shelf,
-        Models(
-            name=settings.embedding_model,
-            load=load,
-            splitter_for=lambda embedder: SentenceSplitter(embedder=embedder),
-        ),
+        model_name=settings.embedding_model,
+        load_embedder=load,
+        splitter_for=lambda embedder: SentenceSplitter(embedder=embedder),
         search=SearchSettings(fusion=settings.fusion),
-        unreadable=unreadable,
+        for_repair=for_repair,
     )
     stack.push_async_callback(generations.close)
     return generations
