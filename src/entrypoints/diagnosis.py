@@ -20,7 +20,7 @@ from entrypoints.wiring import use_cases
 from entrypoints.wiring.production import migrate_database, production
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
     from application.sources.examine_sources import Fault
@@ -106,9 +106,7 @@ async def _read_all(service: Service, cases: UseCases) -> None:
         await asyncio.gather(task, return_exceptions=True)
 
 
-def _of_database(wrong: object) -> Finding:
-    assert isinstance(wrong, dict)
-    found: dict[str, int] = wrong
+def _of_database(found: Mapping[str, int]) -> Finding:
     if not found:
         return Finding("conversations", ok=True, detail="every row refers to what is there, and can be searched")
     advice = "restore a backup" if DAMAGED in found else "quoth doctor --repair puts it right"

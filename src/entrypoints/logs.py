@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING
+import traceback
+from typing import TYPE_CHECKING, cast
 
 import structlog
+from opentelemetry import trace
 
+from domain.errors import DomainError
 from entrypoints.settings import LogFormat
 
 if TYPE_CHECKING:
-    from structlog.types import Processor
+    from structlog.types import EventDict, Processor, WrappedLogger
 
-_QUIET = ("httpx", "httpx2", "httpcore", "alembic", "anthropic", "aiosqlite")
+_QUIET = ("httpx", "httpx2", "httpcore", "alembic", "anthropic", "aiosqlite", "saq")
 
 
 def configure_logging(log_format: LogFormat, *, level: int = logging.INFO) -> None:
@@ -24,19 +27,17 @@ def configure_logging(log_format: LogFormat, *, level: int = logging.INFO) -> No
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
+        add_trace,
+        render_exception,
     ]
-    render: list[Processor]
-    if log_format is LogFormat.JSON:
-        # Not the library's default, which shows local variables: those may hold what people wrote.
-        tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-        render = [structlog.processors.ExceptionRenderer(tracebacks), structlog.processors.JSONRenderer()]
-    else:
-        render = [
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-        ]
+    render: Processor = (
+        structlog.processors.JSONRenderer()
+        if log_format is LogFormat.JSON
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*shared, structlog.stdlib.PositionalArgumentsFormatter()],
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
@@ -51,3 +52,32 @@ def configure_logging(log_format: LogFormat, *, level: int = logging.INFO) -> No
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def add_trace(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """The trace that the line belongs to, where there is one."""
+    context = trace.get_current_span().get_span_context()
+    if context.is_valid:
+        event["trace_id"] = trace.format_trace_id(context.trace_id)
+    return event
+
+
+def render_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Where it was raised, and what kind it is. What it says is told only of errors of our own and the system's: that
+    of others may quote the document that was being read."""
+    raised = event.pop("exc_info", None)
+    if raised is True:
+        raised = sys.exc_info()
+    error: object = cast("tuple[object, ...]", raised)[1] if isinstance(raised, tuple) else raised
+    if isinstance(error, BaseException):
+        event["exception"] = _told(error)
+    return event
+
+
+def _told(error: BaseException) -> str:
+    """As Python shows it, oldest first; the lines are of the program, never of its data."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = f"{_told(cause)}\n\nThen:\n\n" if cause is not None else ""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    what = f": {error}" if isinstance(error, DomainError | OSError) else ""
+    return f"{before}Traceback (most recent call last):\n{where}{type(error).__qualname__}{what}"

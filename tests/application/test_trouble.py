@@ -157,8 +157,13 @@ class TitledReader:
         return Document(text=content.decode(), media_type="text/html", title="  House \n rules ")
 
 
+def nothing_to_cut(embedder: object) -> NothingToCut:
+    del embedder
+    return NothingToCut()
+
+
 async def test_a_document_without_text_is_refused(service: MemoryService) -> None:
-    generations = replace(service.generations, splitter_for=lambda _: NothingToCut())
+    generations = replace(service.generations, splitter_for=nothing_to_cut)
     ingest = service.use_cases.ingest_source
     ingest = replace(ingest, entries=replace(ingest.entries, generations=generations))
     [source] = await service.use_cases.add_sources([NewFile(name="a.md", content=b"Hello.")], principal=ALICE)

@@ -101,6 +101,7 @@ def test_health_names_each_component(server: Server) -> None:
     assert {name: state["status"] for name, state in health["components"].items()} == {
         "database": "ok",
         "vector_store": "ok",
+        "content_store": "ok",
         "model": "ok",
     }
 

@@ -77,7 +77,7 @@ class PostgresLocks:
         with connecting():
             connection = await self.engine.connect()
         try:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
         finally:
             await asyncio.shield(_give_back(connection))

@@ -14,9 +14,9 @@ from domain.errors import DatabaseUnavailable
 from domain.identity import ConversationId, UserId
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
     from adapters.database.unit_of_work import Database
 
@@ -51,7 +51,7 @@ class Upkeep:
             connection = await session.connection()
             if connection.dialect.name == "sqlite":
                 await _remove_dangling(connection)
-            while rows := (await session.execute(_unfindable().limit(_PAGE))).all():
+            while rows := await _some(session):
                 for subject, text, conversation, owner in rows:
                     await make_findable(
                         Transaction(session, writing=True),
@@ -63,11 +63,19 @@ class Upkeep:
             await session.commit()
 
 
+async def _some(session: AsyncSession) -> Sequence[Sequence[Any]]:
+    rows: Sequence[Sequence[Any]] = (await session.execute(_unfindable().limit(_PAGE))).all()
+    return rows
+
+
 def _unfindable() -> sa.Select[Any]:
     """Subject, text, conversation and owner of each title and message without its entry."""
     conversation, message, entry = ConversationRow, MessageRow, SearchEntryRow
     titles = sa.select(
-        conversation.id.label("subject"), conversation.title, conversation.id.label("conversation"), conversation.user_id
+        conversation.id.label("subject"),
+        conversation.title,
+        conversation.id.label("conversation"),
+        conversation.user_id,
     )
     messages = sa.select(message.id, message.content, message.conversation_id, message.user_id)
     found = sa.union_all(
@@ -87,8 +95,8 @@ async def _damage(connection: AsyncConnection) -> int:
 
 async def _dangling(connection: AsyncConnection) -> list[tuple[str, int]]:
     """Table and row of each reference to nothing."""
-    rows = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
-    return list(dict.fromkeys((str(row[0]), int(row[1])) for row in rows if row[1] is not None))
+    rows = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).mappings().all()
+    return list(dict.fromkeys((str(row["table"]), int(row["rowid"])) for row in rows if row["rowid"] is not None))
 
 
 async def _remove_dangling(connection: AsyncConnection) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 RUNS = Counter("quoth_runs", "Answers by how they ended: complete, stopped, or the code of the problem.", ["outcome"])
-ACTIVE = Gauge("quoth_runs_active", "Answers that are being written by this process.")
+ACTIVE = Gauge("quoth_runs_active", "Answers that are being written now.", multiprocess_mode="livesum")
 RETRIEVAL = Histogram("quoth_retrieval_seconds", "From the question to the passages found.", buckets=_SECONDS)
 FIRST_TOKEN = Histogram("quoth_first_token_seconds", "From the question to the answer's first text.", buckets=_SECONDS)
 DURATION = Histogram("quoth_run_seconds", "From the question to the answer's end.", buckets=_SECONDS)

@@ -105,7 +105,7 @@ class IngestSource:
         """The source, if this job's version is still the one that it waits for. Passages of a version that nothing
         names any more are cleared away: a worker that was late may have written them after the others were."""
         source = await source_or_none(generation, job.source_id, job.owner)
-        named = frozenset(version.id for version in source.versions) if source else frozenset()
+        named = {version.id for version in (source.versions if source else ())}
         if job.version_id not in named:
             await generation.source_index.discard(job.source_id, job.version_id, owner=job.owner)
             return None

@@ -64,7 +64,7 @@ class TidySources:
         async with self.entries.changing(source_id) as generation:
             recorded = await self._recorded(source_id)
             owner = recorded.owner if recorded else owner
-            known = owner and await source_or_none(generation, source_id, owner)
+            known = await source_or_none(generation, source_id, owner) if owner else None
             if known:
                 # A removal that got no further than to the record did not take place.
                 await self.entries.save(known, generation)

@@ -26,6 +26,7 @@ from entrypoints.http.overload import Capacity, Overload
 from entrypoints.http.request_log import RequestLog, log_response
 from entrypoints.http.security_headers import add_security_headers
 from entrypoints.http.sources import SourceController, search_passages
+from entrypoints.http.tracing import Tracing, end_span
 from entrypoints.http.web import web_handlers
 
 if TYPE_CHECKING:
@@ -89,8 +90,12 @@ def create_app(
             "use_cases": Provide(lambda: use_cases, sync_to_thread=False),
             "probes": Provide(lambda: health, sync_to_thread=False),
         },
-        middleware=[RequestLog(), PrometheusConfig(app_name="quoth", prefix="quoth", group_path=True).middleware],
-        before_send=[add_security_headers, log_response],
+        middleware=[
+            Tracing(),
+            RequestLog(),
+            PrometheusConfig(app_name="quoth", prefix="quoth", group_path=True).middleware,
+        ],
+        before_send=[add_security_headers, log_response, end_span],
         exception_handlers=HANDLERS,
         openapi_config=openapi.openapi_config(importlib.metadata.version("quoth")),
         logging_config=None,

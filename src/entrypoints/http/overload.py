@@ -12,6 +12,8 @@ from domain.errors import Overloaded
 from entrypoints.http.middleware import SharedMiddleware
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -61,5 +63,5 @@ class Overload(SharedMiddleware):
 
 
 def _is_event_stream(message: Message) -> bool:
-    headers = MutableScopeHeaders.from_message(message)
-    return cast("str", headers.get("content-type", "")).startswith("text/event-stream")
+    headers = cast("Mapping[str, str]", MutableScopeHeaders.from_message(message))
+    return headers.get("content-type", "").startswith("text/event-stream")

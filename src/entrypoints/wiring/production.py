@@ -10,10 +10,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from adapters.objects.content_store import ObjectContentStore
-from adapters.redis.run_log import RedisRunLog
-from adapters.saq.job_queue import SaqJobQueue
-
 from adapters.anthropic.answerer import AnthropicAnswerer
 from adapters.database.engine import create_engine
 from adapters.database.locks import PostgresLocks
@@ -29,19 +25,23 @@ from adapters.memory.locks import MemoryLocks
 from adapters.memory.run_log import MemoryRunLog
 from adapters.metrics.ingestion import MeteredIngest
 from adapters.metrics.run_log import MeteredRunLog
+from adapters.objects.content_store import ObjectContentStore
 from adapters.qdrant.edge_shelf import EdgeShelf
 from adapters.qdrant.generations import QdrantGenerations
 from adapters.qdrant.remote import Server
 from adapters.qdrant.remote_shelf import RemoteShelf
 from adapters.qdrant.store import SearchSettings
+from adapters.redis.run_log import RedisRunLog
+from adapters.saq.job_queue import SaqJobQueue
 from adapters.splitting.splitter import SentenceSplitter
 from adapters.switching.current import CurrentEmbedder, CurrentRetriever, CurrentSourceIndex
 from adapters.system.background import TaskBackground
 from adapters.system.clock import SystemClock
+from adapters.telemetry.traced import TracedIngest
 from adapters.web.fetcher import HttpWebFetcher
 from application.access.tokens import IssueToken, ListTokens, RevokeToken
 from domain.errors import SourceNotFound, StartRefused
-from entrypoints.telemetry import traced, tracing
+from entrypoints.telemetry import is_traced, traced, tracing
 from entrypoints.wiring import Adapters
 
 if TYPE_CHECKING:
@@ -70,8 +70,9 @@ class Service:
     is_shared: bool
 
     def metered(self, ingest: IngestWork) -> IngestWork:
-        """The same work, counted."""
-        return MeteredIngest(ingest=ingest, find=self._find, clock=self.adapters.clock)
+        """The same work, counted, and traced where traces are sent."""
+        counted = MeteredIngest(ingest=ingest, find=self._find, clock=self.adapters.clock)
+        return TracedIngest(counted) if is_traced() else counted
 
     async def _find(self, job: IngestJob) -> Source | None:
         try:

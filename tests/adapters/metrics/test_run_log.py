@@ -7,7 +7,6 @@ from prometheus_client import REGISTRY
 from tests.support.service import MemoryService
 
 from adapters.memory.answerer import ScriptedAnswerer
-from adapters.metrics.ingestion import watch_queue
 from adapters.metrics.run_log import MeteredRunLog
 from application.ports.answerer import AnswerText
 from domain.errors import ModelUnavailable
@@ -33,9 +32,3 @@ async def test_a_run_is_counted_once_by_how_it_ended(script: tuple[object, ...],
     after = value("quoth_runs_total", outcome=outcome), value("quoth_retrieval_seconds_count")
     assert after == (before[0] + 1, before[1] + 1)
     assert value("quoth_runs_active") == 0
-
-
-async def test_the_length_of_the_queue_is_told() -> None:
-    watch_queue(lambda: 7)
-
-    assert value("quoth_ingestion_waiting") == 7
