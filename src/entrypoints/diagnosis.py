@@ -192,11 +192,11 @@ def _data_folder(folder: Path) -> Finding:
 async def _component(name: str, probe: Probe) -> Finding:
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            await probe()
+            said = await probe()
     except DomainError as error:
         return Finding(name, ok=False, detail=error.detail)
     except TimeoutError:
         return Finding(
             name, ok=False, detail=f"It did not answer within {_PATIENCE_SECONDS:.0f} s. Check that it is up."
         )
-    return Finding(name, ok=True, detail="answers")
+    return Finding(name, ok=True, detail=said or "answers")

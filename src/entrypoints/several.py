@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import multiprocessing
+import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from litestar.types import Receive, Scope, Send
 
     from entrypoints.settings import Settings
+
+_WATCH_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -41,7 +46,9 @@ class ServiceApp:
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
         configure_logging(self.settings.log_format)
+        watch = asyncio.create_task(_end_with_parent())
         async with contextlib.AsyncExitStack() as stack:
+            stack.callback(watch.cancel)
             try:
                 self._app = await stack.enter_async_context(running(self.settings, host=self.host))
             except DomainError as error:
@@ -50,6 +57,14 @@ class ServiceApp:
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _end_with_parent() -> None:
+    """A parent that was killed could not tell its children, and they would keep its address."""
+    parent = multiprocessing.parent_process()
+    while parent is None or parent.is_alive():  # noqa: ASYNC110  # no event of the loop tells of it
+        await asyncio.sleep(_WATCH_SECONDS)
+    signal.raise_signal(signal.SIGTERM)
 
 
 class Processes(Multiprocess):

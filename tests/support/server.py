@@ -12,30 +12,36 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
-    from pathlib import Path
+    from collections.abc import Generator, Mapping, Sequence
 
 QUOTH = [sys.executable, "-m", "entrypoints.cli"]
+MORTAL = [sys.executable, "-m", "tests.support.launcher"]
+_ROOT = Path(__file__).parents[2]
 _PATIENCE_SECONDS = 60.0
 
 
 def environment(data_dir: Path, settings: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment of the tests without settings of whoever runs the tests."""
-    mine = {name: value for name, value in os.environ.items() if not re.match(r"QUOTH_(?!TEST_)|ANTHROPIC_", name)}
-    return {**mine, "QUOTH_DATA_DIR": str(data_dir), "NO_COLOR": "1", **(settings or {})}
+    others = r"QUOTH_(?!TEST_)|ANTHROPIC_|OTEL_"
+    mine = {name: value for name, value in os.environ.items() if not re.match(others, name)}
+    path = {"PYTHONPATH": str(_ROOT)}
+    return {**mine, **path, "QUOTH_DATA_DIR": str(data_dir), "NO_COLOR": "1", **(settings or {})}
 
 
 @dataclass(slots=True)
 class Server:
-    """One server process. `output` is what it has printed so far."""
+    """One server process. `output` is what it has printed so far; a `worker` is one that serves nobody."""
 
     data_dir: Path
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
+    program: Sequence[str] = tuple(QUOTH)
+    arguments: Sequence[str] = ("serve", "--port", "0")
     process: subprocess.Popen[str] = field(init=False)
     address: str = field(init=False)
     output: list[str] = field(default_factory=list[str])
@@ -45,7 +51,7 @@ class Server:
         """Start it and wait until it answers."""
         self.output.clear()
         self.process = subprocess.Popen(
-            [*QUOTH, "serve", "--port", "0"],
+            [*self.program, *self.arguments],
             env=environment(self.data_dir, self.settings),
             cwd=self.data_dir,
             stdout=subprocess.PIPE,
@@ -54,7 +60,7 @@ class Server:
         )
         self._collector = threading.Thread(target=self._collect, daemon=True)
         self._collector.start()
-        self.address = self._wait_for(r"http://[\d.]+:\d+")
+        self.address = self._wait_for("reads documents" if self.arguments[0] == "worker" else r"http://[\d.]+:\d+")
         return self
 
     def client(self) -> httpx.Client:
@@ -64,6 +70,10 @@ class Server:
     def kill(self) -> None:
         """As the power cut does it."""
         self.process.send_signal(signal.SIGKILL)
+        self.ended()
+
+    def ended(self) -> None:
+        """Return when it has."""
         self.process.wait(_PATIENCE_SECONDS)
         self._collector.join(_PATIENCE_SECONDS)
 
@@ -95,9 +105,15 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(data_dir: Path, settings: Mapping[str, str] | None = None) -> Generator[Server]:
+def running(
+    data_dir: Path,
+    settings: Mapping[str, str] | None = None,
+    *,
+    program: Sequence[str] = tuple(QUOTH),
+    arguments: Sequence[str] = ("serve", "--port", "0"),
+) -> Generator[Server]:
     """A server for the time of the block."""
-    server = Server(data_dir, settings or {})
+    server = Server(data_dir, settings or {}, program, arguments)
     try:
         yield server.start()
     finally:

@@ -94,6 +94,7 @@ async def production(settings: Settings, *, for_repair: bool = False) -> AsyncGe
         current = CurrentEmbedder(generations)
         content_store = _content_store(settings, data_dir)
         run_log, run_log_probe = _run_log(settings, clock, stack)
+        job_queue, queue_probe = _job_queue(settings, stack)
         answerer = _answerer(settings, current, stack)
         reader = IsolatedDocumentReader()
         stack.push_async_callback(reader.close)
@@ -109,7 +110,7 @@ async def production(settings: Settings, *, for_repair: bool = False) -> AsyncGe
             ),
             answerer=answerer,
             run_log=MeteredRunLog(run_log=run_log, clock=clock),
-            job_queue=_job_queue(settings, stack),
+            job_queue=job_queue,
             locks=_locks(settings, stack),
             background=background,
             clock=clock,
@@ -121,6 +122,7 @@ async def production(settings: Settings, *, for_repair: bool = False) -> AsyncGe
                 "vector_store": generations.check,
                 "content_store": content_store.check,
                 **run_log_probe,
+                **queue_probe,
                 "model": _model_probe(answerer),
             },
             background=background,
@@ -200,13 +202,24 @@ def _run_log(
     return run_log, {"run_log": run_log.check}
 
 
-def _job_queue(settings: Settings, stack: contextlib.AsyncExitStack) -> JobQueue:
+def _job_queue(settings: Settings, stack: contextlib.AsyncExitStack) -> tuple[JobQueue, dict[str, Probe]]:
+    """The queue, and the probe of what it needs."""
     if not settings.is_shared:
-        return MemoryJobQueue()
+        return MemoryJobQueue(), {}
     assert settings.redis_url is not None
     queue = SaqJobQueue.open(settings.redis_url)
     stack.push_async_callback(queue.close)
-    return queue
+    return queue, {"queue": _queue_probe(queue)}
+
+
+def _queue_probe(queue: SaqJobQueue) -> Probe:
+    async def probe() -> str:
+        workers = await queue.alive_workers()
+        if not workers:
+            return "No worker is running: documents wait to be read."
+        return f"{workers} worker{'s' if workers > 1 else ''}"
+
+    return probe
 
 
 def _locks(settings: Settings, stack: contextlib.AsyncExitStack) -> Locks:
