@@ -279,6 +279,36 @@ async def test_a_process_that_died_is_noticed_by_its_lease(service: MemoryServic
     assert service.database.tables.messages[message_of(run.run_id)].status == "interrupted"
 
 
+async def test_who_saw_some_of_a_lost_run_is_told_that_its_events_are_gone(service: MemoryService) -> None:
+    """Not an empty stream, which a browser would ask for again and again; nor one that tells another story."""
+    service.answerer = native(AnswerText("Well"), asyncio.Event())
+    run = await service.with_quick_checkpoints().ask_question(Question(message="Hello?"), principal=ALICE)
+    after_restart = MemoryService(database=service.database, clock=service.clock)
+
+    await after_restart.use_cases.interrupt_lost_runs(all_runs=True)
+
+    for seen in (1, 2, 30):
+        with pytest.raises(RunNotFound):
+            await after_restart.use_cases.follow_run(run.run_id, after=seen, principal=ALICE)
+    told = await after_restart.events_of(run.run_id)
+    assert isinstance(told[0], RunStarted)
+    assert isinstance(told[-1], RunFailed)
+    await service.background.close(grace_seconds=0)
+
+
+async def test_who_waits_for_a_run_that_never_began_is_told_how_it_ended(service: MemoryService) -> None:
+    service.answerer = native(asyncio.Event())
+    run = await service.begin("Hello?")
+    after_restart = MemoryService(database=service.database, clock=service.clock)
+    waiting = asyncio.create_task(after_restart.events_of(run.run_id))
+    await asyncio.sleep(0.05)
+
+    await after_restart.use_cases.interrupt_lost_runs(all_runs=True)
+
+    assert isinstance((await asyncio.wait_for(waiting, 20))[-1], RunFailed)
+    await service.background.close(grace_seconds=0)
+
+
 async def test_events_can_be_followed_from_any_place(service: MemoryService) -> None:
     service.answerer = native(AnswerText("a"), AnswerText("b"), DONE)
     run = await service.begin("Hello?")

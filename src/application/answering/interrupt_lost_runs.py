@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 from application.answering.write_answer import INTERRUPTED
 from domain.answer import MessageStatus
-from domain.errors import NotFound, RunLogUnavailable
-from domain.identity import message_of, run_of
-from domain.run import RunFailed, RunStarted
+from domain.errors import RunLogUnavailable
+from domain.identity import message_of
+from domain.run import RunFailed
 
 if TYPE_CHECKING:
     from application.ports.clock import Clock
     from application.ports.run_log import RunLog
     from application.ports.unit_of_work import StartUnitOfWork, UnitOfWork
-    from domain.conversation import Message
     from domain.identity import MessageId, RunId, UserId
 
 _log = logging.getLogger(__name__)
@@ -59,37 +58,23 @@ class InterruptLostRuns:
         async with self.start_unit_of_work(write=True) as unit_of_work:
             if not await unit_of_work.runs.remove(run_id):
                 return False
-            answer, question = await self._mark(unit_of_work, message_of(run_id), owner)
+            await self._mark(unit_of_work, message_of(run_id), owner)
             await unit_of_work.commit()
+        await self._tell(run_id)
+        return True
+
+    async def _tell(self, run_id: RunId) -> None:
+        """Those who followed from where its process left it. A log that does not know the run is not begun for it: its
+        events would not be the ones that somebody has already seen."""
         try:
-            await self._tell(answer, question)
+            if await self.run_log.knows(run_id):
+                await self.run_log.append(run_id, RunFailed(problem=INTERRUPTED))
         except RunLogUnavailable as error:
             # Whoever follows looks at the stored answer from time to time.
             _log.warning("The end of a lost run could not be told: %s", error.detail)
-        return True
 
-    async def _tell(self, answer: Message, question: Message | None) -> None:
-        """Its process may have died before it could even say that it had begun."""
-        run_id = run_of(answer.id)
-        if question is not None and not await self.run_log.knows(run_id):
-            started = RunStarted(
-                run_id=run_id, conversation_id=answer.conversation_id, user_message=question, message_id=answer.id
-            )
-            await self.run_log.append(run_id, started)
-        await self.run_log.append(run_id, RunFailed(problem=INTERRUPTED))
-
-    async def _mark(
-        self, unit_of_work: UnitOfWork, message_id: MessageId, owner: UserId
-    ) -> tuple[Message, Message | None]:
-        """The answer as it is now, and its question."""
+    async def _mark(self, unit_of_work: UnitOfWork, message_id: MessageId, owner: UserId) -> None:
         message = await unit_of_work.messages.find(message_id, owner=owner)
         problem = {"code": INTERRUPTED.code, "detail": INTERRUPTED.detail}
         metadata = {**message.metadata, "status": MessageStatus.INTERRUPTED.value, "problem": problem}
-        marked = replace(message, metadata=metadata)
-        await unit_of_work.messages.save(marked, owner=owner)
-        if message.parent_id is None:
-            return marked, None
-        try:
-            return marked, await unit_of_work.messages.find(message.parent_id, owner=owner)
-        except NotFound:
-            return marked, None
+        await unit_of_work.messages.save(replace(message, metadata=metadata), owner=owner)

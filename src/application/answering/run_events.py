@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,10 @@ from application.ports.run_log import LoggedEvent
 from domain.answer import MessageStatus
 from domain.errors import MessageNotFound, Problem, RunNotFound
 from domain.identity import message_of, run_of
-from domain.run import RunFailed, RunFinished, RunStarted, SourcesFound, TextAdded
+from domain.run import RunFailed, RunFinished, RunStarted, SourcesFound, TextAdded, is_last
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
     from application.ports.run_log import RunLog
     from application.ports.unit_of_work import StartUnitOfWork
@@ -50,33 +51,45 @@ class RunEvents:
         """The events with a greater id than `after`, to the last one."""
         last = after
         while True:
-            events = aiter(self.run_log.follow(run_id, after=last))
-            upcoming: asyncio.Task[LoggedEvent | None] | None = None
-            try:
-                while True:
-                    upcoming = upcoming or asyncio.ensure_future(_next(events))
-                    done, _ = await asyncio.wait({upcoming}, timeout=self.look_after_seconds)
-                    if not done:
-                        await self._look(run_id, owner)
-                        continue
-                    logged, upcoming = upcoming.result(), None
-                    if logged is None:
-                        break
+            async with contextlib.aclosing(self._logged(run_id, owner, after=last)) as events:
+                async for logged in events:
                     last = logged.id
                     yield logged
-                    if isinstance(logged.event, RunFinished | RunFailed):
+                    if is_last(logged.event):
                         return
-            finally:
-                if upcoming is not None:
-                    upcoming.cancel()
-            if not await self._is_to_come(run_id, owner):
+            if await self.run_log.knows(run_id):
                 return
+            if (await self.answer(run_id, owner)).status != MessageStatus.ANSWERING:
+                break
+            await asyncio.sleep(self.look_after_seconds / 10)  # its process has yet to say that it has begun
+        if not last:
+            async for logged in self.told(run_id, owner):
+                yield logged
 
     async def told(self, run_id: RunId, owner: UserId) -> AsyncIterator[LoggedEvent]:
         """A run whose events are no longer kept, told in short from its stored answer."""
         answer = await self.answer(run_id, owner)
         for position, event in enumerate(await self._in_short(answer, owner), start=1):
             yield LoggedEvent(position, event)
+
+    async def _logged(self, run_id: RunId, owner: UserId, *, after: int) -> AsyncGenerator[LoggedEvent]:
+        """What the log has and gets, with a look at the stored answer whenever nothing comes for a while."""
+        events = aiter(self.run_log.follow(run_id, after=after))
+        upcoming: asyncio.Task[LoggedEvent | None] | None = None
+        try:
+            while True:
+                upcoming = upcoming or asyncio.ensure_future(_next(events))
+                done, _ = await asyncio.wait({upcoming}, timeout=self.look_after_seconds)
+                if not done:
+                    await self._look(run_id, owner)
+                    continue
+                logged, upcoming = upcoming.result(), None
+                if logged is None:
+                    return
+                yield logged
+        finally:
+            if upcoming is not None:
+                upcoming.cancel()
 
     async def _look(self, run_id: RunId, owner: UserId) -> None:
         """Tell the end of a run that ended without a word."""
@@ -88,15 +101,6 @@ class RunEvents:
             return
         if answer.status != MessageStatus.ANSWERING:
             await self.run_log.append(run_id, last_event_of(answer))
-
-    async def _is_to_come(self, run_id: RunId, owner: UserId) -> bool:
-        """Whether the log of a run that it does not know (yet) is worth waiting for; waits a moment."""
-        if await self.run_log.knows(run_id):
-            return False
-        if (await self.answer(run_id, owner)).status != MessageStatus.ANSWERING:
-            return False
-        await asyncio.sleep(self.look_after_seconds / 10)
-        return True
 
     async def _in_short(self, answer: Message, owner: UserId) -> list[AnswerEvent]:
         events: list[AnswerEvent] = []
