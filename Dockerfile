@@ -36,7 +36,7 @@ RUN groupadd --gid 10001 quoth \
     && install --directory --owner 10001 --group 10001 --mode 0700 /data /content
 COPY --from=package /opt/quoth /opt/quoth
 # A port of a container is reached by others than the local user, so requests carry tokens unless it is said otherwise.
-ENV PATH=/opt/quoth/bin:$PATH QUOTH_DATA_DIR=/data QUOTH_AUTH=token
+ENV PATH=/opt/quoth/bin:$PATH HOME=/data QUOTH_DATA_DIR=/data QUOTH_AUTH=token
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
