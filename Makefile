@@ -6,8 +6,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+ROUNDS ?= 200
+SEED ?= 1
 
-.PHONY: help setup run dev web modules wheel test test-python test-web test-peer check fix types screenshots bench pins clean
+.PHONY: help setup run dev web modules wheel test test-python test-web test-peer chaos check fix types screenshots bench pins clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +45,9 @@ test-web: .venv/.app web
 test-peer: .venv/.dev ## Hold the answerer against llama.cpp's own Messages API
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --target .venv/peer --requirement tests/peer/requirements.txt
 	$(BIN)/python -m pytest tests/peer/llama_cpp.py
+
+chaos: .venv/.dev web ## Rounds of random work and random deaths: ROUNDS=200 SEED=1
+	PYTHONPATH=. $(BIN)/python -m tests.chaos --rounds $(ROUNDS) --seed $(SEED)
 
 check: .venv/.dev modules ## Lint, types, architecture, drift
 	$(BIN)/ruff format --check .

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 
-from tests.chaos.run import chaos
+from tests.chaos.run import chaos, summary
 
 
 def main() -> int:
@@ -18,22 +19,19 @@ def main() -> int:
     faults: list[str] = []
     for kind in ("embedded", "shared"):
         if options.only in (None, kind):
-            say = _sayer(kind)
+            say = partial(_say, kind)
             say(f"{options.rounds} rounds, seed {options.seed}")
             world = chaos(rounds=options.rounds, seed=options.seed, is_shared=kind == "shared", say=say)
             faults += [f"{kind}: {fault}" for fault in world.faults]
-            say(f"{len(world.asked)} questions asked, 0 lost" if not world.faults else "not as it should be")
+            say(summary(world))
     for fault in faults:
         sys.stderr.write(f"{fault}\n")
     return 1 if faults else 0
 
 
-def _sayer(kind: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    def say(what: str) -> None:
-        sys.stdout.write(f"{kind}: {what}\n")
-        sys.stdout.flush()
-
-    return say
+def _say(kind: str, what: str) -> None:
+    sys.stdout.write(f"{kind}: {what}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

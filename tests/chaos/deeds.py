@@ -28,7 +28,7 @@ class People:
 
     def ask(self, seed: int) -> None:
         """Ask with a key and follow the answer, while the connection is cut and taken up again; sometimes stop it."""
-        chance = random.Random(seed)  # noqa: S311  # to be repeated, not to be secret
+        chance = random.Random(seed)  # to be repeated, not to be secret
         text = f"Question {uuid.UUID(int=chance.getrandbits(128))}?"
         asked = self._begin(text, chance)
         with self._world.lock:
@@ -40,7 +40,7 @@ class People:
 
     def put(self, document: Document, seed: int) -> None:
         """Upload it, or something else under its name."""
-        chance = random.Random(seed)  # noqa: S311  # as above
+        chance = random.Random(seed)  # as above
         token = f"t{chance.getrandbits(60):x}"
         text = f"# {document.name}\n\n" + "\n\n".join(
             f"Paragraph {number} of {token} says that the claim was paid in gold."
@@ -73,7 +73,7 @@ class People:
 
     def look(self, seed: int) -> None:
         """What a tab that is loaded anew asks for."""
-        chance = random.Random(seed)  # noqa: S311  # as above
+        chance = random.Random(seed)  # as above
         with suppress(httpx.HTTPError), httpx.Client(base_url=f"{self._address()}/api/v1", timeout=30) as client:
             for path in ("/conversations", "/sources"):
                 answer = client.get(path)
@@ -160,7 +160,7 @@ def _events(stream: httpx.Response) -> Any:
         if line:
             block.append(line)
             continue
-        fields = dict(each.partition(": ")[::2] for each in block)
+        fields = {name: value for name, _, value in (each.partition(": ") for each in block)}
         if "id" in fields:
             yield int(fields["id"]), fields["event"], "\n".join(block)
         block = []

@@ -56,13 +56,16 @@ def _verify_document(world: World, client: httpx.Client, document: Document) -> 
         return
     if source.json()["status"] != "ready":
         world.fault(f"{document.name} is not ready: {source.text}")
+    _verify_passages(world, client, document, present)
+
+
+def _verify_passages(world: World, client: httpx.Client, document: Document, content: str) -> None:
+    token = _token(content)
     extracted = client.get(f"/sources/{document.source_id}/text").text
-    found = [hit for hit in _search(client, _token(present), limit=50) if hit["source_id"] == document.source_id]
-    if not found:
-        world.fault(f"{document.name} can't be found.")
+    found = [hit for hit in _search(client, token, limit=50) if hit["source_id"] == document.source_id]
+    if not found or token not in extracted:
+        world.fault(f"{document.name} can't be found by what it says now.")
     for hit in found:
-        if _token(present) not in hit["text"] and _token(present) not in extracted:
-            world.fault(f"{document.name} is found by words of another version: {hit}")
         if extracted[hit["start"] : hit["end"]] != hit["text"]:
             world.fault(f"{document.name}: a passage is not where it says: {hit}")
 
@@ -84,39 +87,40 @@ def _verify_no_ghosts(world: World, client: httpx.Client) -> None:
 def _verify_question(world: World, client: httpx.Client, asked: Asked) -> None:
     """It is there with its answer, which is what was shown; and its stream, where it is still kept, is the same to the
     byte for who reads it in one piece."""
-    end = time.monotonic() + _PATIENCE_SECONDS
-    while True:
-        answer = client.get(f"/conversations/{asked.conversation_id}")
-        if answer.status_code != 200:
-            world.fault(f"A question is lost: {asked.text}")
-            return
-        if answer.json()["active_run"] is None:
-            break
-        if time.monotonic() > end:
-            world.fault(f"An answer never ends: {asked.text}")
-            return
-        time.sleep(0.2)
-    messages = answer.json()["messages"]
+    messages = _messages_at_rest(world, client, asked)
     if [message["content"] for message in messages if message["role"] == "user"] != [asked.text]:
         world.fault(f"A question is lost or doubled: {asked.text}: {messages}")
-        return
-    if len(messages) != 2:
+    elif len(messages) != 2:
         world.fault(f"A question has {len(messages) - 1} answers: {asked.text}")
-        return
-    stored = messages[1]
-    status = stored["metadata"]["status"]
+    else:
+        _verify_answer(world, asked, messages[1])
+        _verify_stream(world, client, asked)
+
+
+def _messages_at_rest(world: World, client: httpx.Client, asked: Asked) -> list[dict[str, Any]]:
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while (answer := client.get(f"/conversations/{asked.conversation_id}")).status_code == 200:
+        if answer.json()["active_run"] is None:
+            messages: list[dict[str, Any]] = answer.json()["messages"]
+            return messages
+        if time.monotonic() > end:
+            world.fault(f"An answer never ends: {asked.text}")
+            break
+        time.sleep(0.2)
+    return []
+
+
+def _verify_answer(world: World, asked: Asked, stored: dict[str, Any]) -> None:
+    status, content = stored["metadata"]["status"], stored["content"]
     world.count(f"answers {status}")
     shown = "".join(json.loads(_data(raw)).get("text", "") for _, raw in sorted(asked.shown.items()) if "delta" in raw)
     complete = reply_to(asked.text)
-    if not complete.startswith(stored["content"]):
-        world.fault(f"An answer holds what the model did not say: {stored['content']!r}")
-    if status == "complete" and stored["content"] != complete:
-        world.fault(f"An answer said to be complete is not: {stored['content']!r}")
+    if not complete.startswith(content) or (status == "complete" and content != complete):
+        world.fault(f"An answer said to be {status} is not what the model said: {content!r}")
     if not complete.startswith(shown.rstrip()):
         world.fault(f"What was shown is not what the model said: {shown!r}")
     if asked.is_ended and sorted(asked.shown) != list(range(1, len(asked.shown) + 1)):
         world.fault(f"A followed stream has gaps: {sorted(asked.shown)}")
-    _verify_stream(world, client, asked)
 
 
 def _verify_stream(world: World, client: httpx.Client, asked: Asked) -> None:
