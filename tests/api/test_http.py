@@ -441,3 +441,25 @@ async def test_pages_of_other_sites_can_not_use_the_server(service: MemoryServic
             assert (refused.status_code, refused.headers["content-type"]) == (403, "application/problem+json")
         for headers in ({}, {"Origin": "http://quoth.test"}, {"Host": "[::1]:8000", "Origin": "http://[::1]:8000"}):
             assert (await client.get("/sources", headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("disposition", "title"),
+    [
+        ("filename*=UTF-8''Gro%C3%9Fe%20%E2%82%AC-Liste.md", "Große €-Liste.md"),
+        ("filename=\"plain.md\"; filename*=UTF-8''na%C3%AFve.md", "naïve.md"),  # RFC 6266: the extended form wins
+        ('filename="kurz & gut.md"', "kurz & gut.md"),
+    ],
+)
+async def test_the_name_of_a_file_may_come_in_the_extended_form(
+    client: httpx.AsyncClient, disposition: str, title: str
+) -> None:
+    """RFC 5987 and RFC 6266: command-line clients send names that are not ASCII so."""
+    body = f'--b\r\nContent-Disposition: form-data; name="file"; {disposition}\r\n\r\nHello.\r\n--b--\r\n'
+
+    answer = await client.post(
+        "/sources", content=body.encode(), headers={"Content-Type": "multipart/form-data; boundary=b"}
+    )
+
+    assert answer.status_code == 202, answer.text
+    assert [source["title"] for source in answer.json()] == [title]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from domain.errors import IndexUnavailable
+from application.access.once import Once
+from domain.errors import DatabaseUnavailable, IndexUnavailable
 
 if TYPE_CHECKING:
     import httpx
@@ -106,5 +107,33 @@ async def test_keys_are_forgotten_after_a_day(client: httpx.AsyncClient, service
     service.clock.pass_seconds(25 * 3600)
 
     assert await service.use_cases.once.forget_old() == 1
-    await client.post("/conversations", json={"title": "Travel"}, headers=KEY)
+    another = await client.post("/conversations", json={"title": "Trips"}, headers=KEY)
+    assert (another.status_code, another.json()["title"]) == (200, "Trips")
     assert len((await client.get("/conversations")).json()) == 2
+
+
+async def test_a_process_that_died_before_it_answered_does_not_have_it_done_twice(
+    client: httpx.AsyncClient, service: MemoryService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation = (await client.post("/conversations", json={"title": "Trips"})).json()["id"]
+    requests = [
+        ("/conversations", {"title": "Travel", "initial_message": {"role": "user", "content": "Hello."}}),
+        (f"/conversations/{conversation}/messages", {"role": "user", "content": "Hello."}),
+    ]
+
+    async def died(*_: object, **__: object) -> None:
+        raise DatabaseUnavailable("Gone.")
+
+    for number, (path, body) in enumerate(requests):
+        key = {"Idempotency-Key": f"k{number}"}
+        with monkeypatch.context() as patch:
+            patch.setattr(Once, "keep", died)
+            patch.setattr(Once, "release", died)
+            await client.post(path, json=body, headers=key)
+        service.clock.pass_seconds(3600)  # nobody is at it any more
+
+        again = await client.post(path, json=body, headers=key)
+
+        assert again.status_code == 200, again.text
+    assert len((await client.get("/conversations")).json()) == 2
+    assert len((await client.get(f"/conversations/{conversation}")).json()["messages"]) == 1

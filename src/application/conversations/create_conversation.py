@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from domain.conversation import DEFAULT_SPACE, MESSAGE_LENGTH, Conversation, Message, check_text, without_repeats
+from domain.errors import ConversationNotFound
 from domain.identity import ConversationId, Json, MessageId
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from application.ports.clock import Clock
     from application.ports.unit_of_work import StartUnitOfWork
     from domain.conversation import ConversationSummary, Role
@@ -42,10 +46,13 @@ class CreateConversation:
     start_unit_of_work: StartUnitOfWork
     clock: Clock
 
-    async def __call__(self, new: NewConversation, *, principal: Principal) -> ConversationSummary:
-        """Raises `InvalidInput` for a value that breaks a rule."""
+    async def __call__(
+        self, new: NewConversation, *, principal: Principal, known_as: UUID | None = None
+    ) -> ConversationSummary:
+        """Raises `InvalidInput` for a value that breaks a rule. `known_as` is the id of a request that may come again:
+        the conversation gets it, and where there is one with it already, that is answered."""
         now = self.clock.now()
-        conversation_id = ConversationId(self.clock.new_id())
+        conversation_id = ConversationId(known_as or self.clock.new_id())
         first = self._first_message(new, conversation_id)
         conversation = Conversation(
             id=conversation_id,
@@ -59,6 +66,9 @@ class CreateConversation:
             active_message_id=first.id if first else None,
         )
         async with self.start_unit_of_work(write=True) as unit_of_work:
+            if known_as is not None:
+                with contextlib.suppress(ConversationNotFound):
+                    return await unit_of_work.conversations.summary(conversation_id, owner=principal.user_id)
             await unit_of_work.conversations.add(conversation)
             if first:
                 await unit_of_work.messages.add(first, owner=principal.user_id)

@@ -19,6 +19,7 @@ from domain.errors import InvalidInput
 from domain.identity import ConversationId, MessageId, Principal
 from entrypoints.http import presenters, schemas
 from entrypoints.http.export import FORMATS, ExportFormat
+from entrypoints.http.idempotency import known_as
 from entrypoints.http.openapi import problems
 from entrypoints.http.paging import decode_cursor, encode_cursor, page_headers
 from entrypoints.use_cases import UseCases
@@ -36,7 +37,11 @@ class ConversationController(Controller):
 
     @post(operation_id="createConversation", summary="Begin a conversation", status_code=200, responses=problems(400))
     async def create(
-        self, data: JSONBody[schemas.CreateConversationRequest], use_cases: Uses, principal: Asker
+        self,
+        request: Request[Any, Any, Any],
+        data: JSONBody[schemas.CreateConversationRequest],
+        use_cases: Uses,
+        principal: Asker,
     ) -> schemas.Conversation:
         """With a first message, if there is one; nobody answers it."""
         new = NewConversation(
@@ -46,7 +51,8 @@ class ConversationController(Controller):
             metadata=data.metadata,
             initial_message=_new_message(data.initial_message) if data.initial_message else None,
         )
-        return presenters.conversation(await use_cases.create_conversation(new, principal=principal))
+        made = await use_cases.create_conversation(new, principal=principal, known_as=known_as(request.scope))
+        return presenters.conversation(made)
 
     @get(operation_id="listConversations", summary="List conversations", responses=problems(400))
     async def list_page(
@@ -157,13 +163,19 @@ class ConversationController(Controller):
     )
     async def add_message(
         self,
+        request: Request[Any, Any, Any],
         conversation_id: FromPath[UUID],
         data: JSONBody[schemas.NewMessageRequest],
         use_cases: Uses,
         principal: Asker,
     ) -> schemas.Message:
         """At the end of the active branch; nobody answers it."""
-        message = await use_cases.add_message(ConversationId(conversation_id), _new_message(data), principal=principal)
+        message = await use_cases.add_message(
+            ConversationId(conversation_id),
+            _new_message(data),
+            principal=principal,
+            known_as=known_as(request.scope),
+        )
         return presenters.message(message)
 
     @put(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from dataclasses import dataclass, field
 from email.message import Message as HeaderParser
 from typing import TYPE_CHECKING, Any, cast
@@ -15,6 +16,8 @@ from domain.identity import Principal
 from entrypoints.http.middleware import SharedMiddleware
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
     from application.access.once import Once
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 _NOT_KEPT = frozenset({"content-type", "content-length", "x-request-id"})
 _FAILING = 500
 _SLOW_DOWN = 429
+_KNOWN_AS = "quoth_known_as"
+_REQUESTS = uuid.UUID("0d1f7f3a-52c3-5a0e-8a55-6c6f0b1a9b52")
 
 
 class Idempotency(SharedMiddleware):
@@ -41,10 +46,12 @@ class Idempotency(SharedMiddleware):
             return
         principal = cast("Principal", scope["user"])
         body = await _read(receive, self._most_bytes)
-        kept = await self._once.begin(key, fingerprint_of(scope, body), principal=principal)
+        fingerprint = fingerprint_of(scope, body)
+        kept = await self._once.begin(key, fingerprint, principal=principal)
         if kept is not None:
             await _answer_again(kept, send)
             return
+        cast("dict[str, object]", scope["state"])[_KNOWN_AS] = _id_of(principal, key, fingerprint)
         recorder = _Recorder(send, self._once, key, principal)
         try:
             await next_app(scope, _replaying(body, receive), recorder.send)
@@ -103,6 +110,16 @@ async def _answer_again(kept: KeptAnswer, send: Send) -> None:
         headers.append((b"content-type", kept.media_type.encode("latin-1")))
     await send(cast("Message", {"type": "http.response.start", "status": kept.status, "headers": headers}))
     await send(cast("Message", {"type": "http.response.body", "body": kept.body, "more_body": False}))
+
+
+def known_as(scope: Scope) -> UUID | None:
+    """An id that only this request has, whenever it is sent again; None without a key. What it makes bears it, so that
+    not even a process that dies between making it and answering can have it made twice."""
+    return cast("UUID | None", cast("dict[str, object]", scope["state"]).get(_KNOWN_AS))
+
+
+def _id_of(principal: Principal, key: str, fingerprint: str) -> UUID:
+    return uuid.uuid5(_REQUESTS, f"{principal.user_id}\n{key}\n{fingerprint}")
 
 
 def key_in(scope: Scope) -> str | None:
