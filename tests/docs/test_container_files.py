@@ -36,7 +36,8 @@ MOST_CONNECTIONS = 100 - 3
 
 def instruction(name: str) -> str:
     """What the last stage says last after this word."""
-    return re.findall(rf"^\s*{name} (.+)$", DOCKERFILE.rpartition("\nFROM ")[2], flags=re.MULTILINE)[-1].strip()
+    said: list[str] = re.findall(rf"^\s*{name} (.+)$", DOCKERFILE.rpartition("\nFROM ")[2], flags=re.MULTILINE)
+    return said[-1].strip()
 
 
 def context_of(command: Sequence[str]) -> click.Context:
