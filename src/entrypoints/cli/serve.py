@@ -78,7 +78,7 @@ async def _serve(settings: Settings, host: str, port: int) -> None:
     from entrypoints.serving import GRACE_SECONDS, Server, running  # noqa: PLC0415  # as above
 
     async with running(settings, host=host) as app:
-        with _listener(host, port) as listener, _announced(settings, host, listener):
+        with listening_at(host, port) as listener, _announced(settings, host, listener):
             config = uvicorn.Config(
                 app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS, server_header=False
             )
@@ -103,7 +103,7 @@ def _serve_with_several(settings: Settings, host: str, port: int, workers: int) 
                 pass
 
         asyncio.run(check())
-        with _listener(host, port) as listener, _announced(settings, host, listener):
+        with listening_at(host, port) as listener, _announced(settings, host, listener):
             serve_with_several(settings, host=host, listener=listener, workers=workers)
 
 
@@ -135,9 +135,14 @@ def _announced(settings: Settings, host: str, listener: socket.socket) -> Genera
             note.unlink()
 
 
-def _listener(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+def listening_at(host: str, port: int) -> socket.socket:
+    """A socket that takes connections at this address. Raises `StartRefused` where it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol by name, or the event loop would leave Nagle's algorithm on (RFC 896): head and body of an answer are
+    # written apart, and the second would wait for the client's delayed acknowledgement of the first, 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         listener.bind((host, port))
         # From here on clients wait to be let in instead of being turned away.
