@@ -234,6 +234,10 @@ class StartRefused(DomainError):
     code = "start-refused"
 
 
+class IndexDamaged(StartRefused):
+    """The embedded index can't be opened, and not because somebody else has it open."""
+
+
 _PASSING = (
     DatabaseUnavailable,
     IndexUnavailable,

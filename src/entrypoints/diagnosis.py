@@ -11,10 +11,11 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from adapters.database.upkeep import DAMAGED
-from domain.errors import DomainError, StartRefused
+from domain.errors import DomainError, IndexDamaged, StartRefused
 from entrypoints.server_note import running_server
 from entrypoints.wiring import use_cases
 from entrypoints.wiring.production import migrate_database, production
@@ -55,15 +56,34 @@ async def diagnose(settings: Settings, *, repair: bool = False) -> AsyncIterator
             yield finding
         return
     try:
-        if repair:
-            await migrate_database(settings)
-        async with production(settings, for_repair=repair) as service:
-            async for finding in _of_service(service, repair=repair):
-                yield finding
+        async for finding in _of_stores(settings, repair=repair):
+            yield finding
     except StartRefused as refusal:
         yield Finding("start", ok=False, detail=refusal.detail)
     except DomainError as error:
         yield Finding("start", ok=False, detail=f"{error.detail} Check the address and that it is up.")
+
+
+async def _of_stores(settings: Settings, *, repair: bool) -> AsyncIterator[Finding]:
+    if repair:
+        await migrate_database(settings)
+        if (aside := await _put_damaged_index_aside(settings)) is not None:
+            yield aside
+    async with production(settings, for_repair=repair) as service:
+        async for finding in _of_service(service, repair=repair):
+            yield finding
+
+
+async def _put_damaged_index_aside(settings: Settings) -> Finding | None:
+    """So that it is made anew; nothing is thrown away."""
+    try:
+        async with production(settings, for_repair=True):
+            return None
+    except IndexDamaged:
+        index = settings.data_dir / "index"
+        aside = index.with_name(f"index-damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+        await asyncio.to_thread(index.rename, aside)
+        return Finding("index", ok=True, detail=f"It was damaged and is in {aside} now; a new one is made.")
 
 
 async def _of_service(service: Service, *, repair: bool) -> AsyncIterator[Finding]:

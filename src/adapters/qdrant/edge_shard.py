@@ -11,7 +11,7 @@ from uuid import uuid4
 import qdrant_edge as edge
 
 from adapters.qdrant.points import DENSE, PAYLOAD_INDEXES, SPARSE, IndexKind
-from domain.errors import StartRefused
+from domain.errors import IndexDamaged, StartRefused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,9 +83,9 @@ def refusal(directory: Path, error: Exception) -> StartRefused:
             f"Another process is using the index in {directory}. Stop it, or give this one another QUOTH_DATA_DIR; for "
             "several processes on one index, run a Qdrant server and set QUOTH_QDRANT_URL."
         )
-    return StartRefused(
-        f"The index in {directory} can't be opened: {error}. Put a backup of that directory in its place, or move it "
-        "away and ingest your sources again."
+    return IndexDamaged(
+        f"The index in {directory} can't be opened: {error}. quoth doctor --repair puts it aside and makes it anew from "
+        "the stored originals."
     )
 
 
