@@ -6,16 +6,18 @@ import asyncio
 import contextlib
 import multiprocessing
 import signal
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from domain.errors import DomainError
+from domain.errors import DomainError, StartRefused
 from entrypoints.logs import configure_logging
 from entrypoints.metrics import mark_dead
 from entrypoints.serving import GRACE_SECONDS, running
+from entrypoints.wiring.production import production
 
 if TYPE_CHECKING:
     import socket
@@ -57,6 +59,27 @@ class ServiceApp:
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def check_start(settings: Settings) -> None:
+    """What refuses the start says so once, not once in each process. In a process of its own, which takes with it what
+    that needed in memory. Raises `StartRefused`."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as apart:
+        refusal = apart.submit(_refusal, settings).result()
+    if refusal is not None:
+        raise StartRefused(refusal)
+
+
+def _refusal(settings: Settings) -> str | None:
+    async def start() -> None:
+        async with production(settings):
+            pass
+
+    try:
+        asyncio.run(start())
+    except DomainError as error:
+        return error.detail
+    return None
 
 
 async def _end_with_parent() -> None:

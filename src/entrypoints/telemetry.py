@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import os
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 # An end of the process waits no longer than this for a collector that does not answer.
-_FLUSH_MILLISECONDS = 2_000
+_LAST_SECONDS = 2.0
 
 
 def is_traced() -> bool:
@@ -54,8 +55,10 @@ def tracing() -> Generator[None]:
     try:
         yield
     finally:
-        processor.force_flush(_FLUSH_MILLISECONDS)
-        processor.shutdown()  # type: ignore[no-untyped-call]  # the library leaves it open
+        # The processor's own end sends what is left, and waits as long as its exporter does for an answer.
+        ending = threading.Thread(target=processor.shutdown, name="last spans", daemon=True)
+        ending.start()
+        ending.join(_LAST_SECONDS)
 
 
 def traced(adapters: Adapters) -> Adapters:

@@ -94,15 +94,9 @@ def _serve_with_several(settings: Settings, host: str, port: int, workers: int) 
 
     with tempfile.TemporaryDirectory(prefix="quoth-metrics-") as folder:
         prepare_multiprocess(Path(folder))
-        from entrypoints.several import serve_with_several  # noqa: PLC0415  # after that
-        from entrypoints.wiring.production import production  # noqa: PLC0415  # after that
+        from entrypoints.several import check_start, serve_with_several  # noqa: PLC0415  # after that
 
-        async def check() -> None:
-            """What refuses the start says so once, in one line, not once in each process."""
-            async with production(settings):
-                pass
-
-        asyncio.run(check())
+        check_start(settings)
         with listening_at(host, port) as listener, _announced(settings, host, listener):
             serve_with_several(settings, host=host, listener=listener, workers=workers)
 
