@@ -237,6 +237,8 @@ class StartRefused(DomainError):
 class IndexDamaged(StartRefused):
     """The embedded index can't be opened, and not because somebody else has it open."""
 
+    code = "index-damaged"
+
 
 _PASSING = (
     DatabaseUnavailable,

@@ -55,6 +55,7 @@ TABLE: dict[str, Shown] = {
     errors.IndexMoved.code: Shown(503, "The index is being made anew"),
     errors.Overloaded.code: Shown(503, "Too busy just now"),
     errors.StartRefused.code: Shown(503, "The service is not ready"),
+    errors.IndexDamaged.code: Shown(503, "The index is damaged"),
     errors.DomainError.code: Shown(500, "Something went wrong"),
     "interrupted": Shown(503, "The answer was interrupted"),
 }
