@@ -33,9 +33,18 @@ class AuthMode(StrEnum):
 
 
 def _setting(name: str, what: str, default: Any, parse: Any = str, shown: str | None = None) -> Any:
-    """One setting; `shown` is its default in words where the value itself would mislead."""
+    """One setting; `default` may be a function that makes it; `shown` is it in words where the value would mislead."""
     metadata = {"name": name, "help": what, "parse": parse, "shown": shown}
+    if callable(default):
+        return field(default_factory=default, metadata=metadata)
     return field(default=default, metadata=metadata)
+
+
+def _data_folder() -> Path:
+    try:
+        return Path(platformdirs.user_data_dir("quoth", appauthor=False))
+    except RuntimeError:  # neither HOME nor an entry in the list of users, as a container may have it
+        raise SettingError("QUOTH_DATA_DIR must be set: this user has no home folder.") from None
 
 
 def _url(*schemes: str) -> Any:
@@ -104,7 +113,7 @@ class Settings:
     data_dir: Path = _setting(
         "QUOTH_DATA_DIR",
         "Folder for everything that is kept on this machine.",
-        Path(platformdirs.user_data_dir("quoth", appauthor=False)),
+        _data_folder,
         _folder,
         "the platform's data folder",
     )

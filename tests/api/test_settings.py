@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pwd
 import re
 from pathlib import Path
 
@@ -50,6 +51,17 @@ def test_a_wrong_value_is_refused_in_one_line_that_names_it(name: str, value: st
 
     assert str(refusal.value).startswith(name)
     assert "\n" not in str(refusal.value)
+
+
+def test_a_user_without_a_home_is_asked_for_a_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    nobody: dict[int, object] = {}
+    monkeypatch.setattr(pwd, "getpwuid", nobody.__getitem__)
+
+    assert load_settings({"QUOTH_DATA_DIR": str(tmp_path)}).data_dir == tmp_path
+    with pytest.raises(SettingError, match=r"^QUOTH_DATA_DIR must be set"):
+        load_settings({})
 
 
 def test_a_misspelt_setting_is_refused_with_the_likely_one() -> None:

@@ -158,11 +158,16 @@ def test_a_backup_without_a_server_says_what_it_holds(server: Server, data: Path
     assert conversations_in(tmp_path / "restored") == conversations_in(data)
 
 
-def test_a_server_starts_on_what_was_restored_and_shows_its_conversations(
+def test_a_server_starts_on_what_was_restored_shows_its_conversations_and_finds_its_passages(
     server: Server, data: Path, tmp_path: Path
 ) -> None:
+    def found(client: httpx.Client) -> list[dict[str, Any]]:
+        hits: list[dict[str, Any]] = client.post("/search", json={"query": "When are Claims dealt with?"}).json()
+        return [{key: hit[key] for key in ("source_id", "text", "start", "end")} for hit in hits]
+
     with server.client() as client:
         upload(client, "Claims.md", handbook("Claims"))
+        passages = found(client)
         conversation = ask(client, "When are Claims dealt with?")
         messages = client.get(f"/conversations/{conversation}/messages").json()
     quoth(data, "backup", str(tmp_path / "backup.tar"))
@@ -171,6 +176,9 @@ def test_a_server_starts_on_what_was_restored_and_shows_its_conversations(
 
     with running(tmp_path / "restored") as other, other.client() as client:
         assert client.get(f"/conversations/{conversation}/messages").json() == messages
+        wait_until(lambda: found(client) == passages)
+    assert passages
+    assert quoth(tmp_path / "restored", "doctor").returncode == 0
 
 
 def test_neither_an_archive_nor_an_instance_is_overwritten(server: Server, data: Path, tmp_path: Path) -> None:
