@@ -11,15 +11,20 @@ from tests.support.generations import embedded_generations
 from tests.support.service import ALICE, BOB, MemoryService
 
 from adapters.memory.embedder import HashEmbedder
+from application.ports.job_queue import IngestJob
 from application.ports.source_index import SourceQuery
 from application.sources.add_sources import NewFile
+from domain.errors import IndexMoved
 from domain.source import SourceStatus
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from application.ports.generations import Generation
+    from application.sources.index_version import IndexedVersion
     from application.sources.reindex import Reindex
     from application.sources.steps import StepHook
+    from domain.source import Source, SourceVersion
 
 STEPS = ["next round", "stand still", "switch"]
 
@@ -108,6 +113,71 @@ async def test_interrupted_it_goes_on_with_what_is_there(step: str) -> None:
     assert await successor.use_cases.reindex()
     assert sorted(await found(successor)) == before
     assert list(await successor.use_cases.examine_sources()) == []
+
+
+async def test_what_changed_while_nobody_was_at_it_is_made_up_for() -> None:
+    """A process died over the new index; until another one goes on, documents come, go and change."""
+    old = await filled()
+
+    def dies(taken: str) -> None:
+        if taken == "switch":
+            raise PowerCutError
+
+    with pytest.raises(PowerCutError):
+        await reindex_of(another_process(old), dies)()
+    sources = await old.use_cases.list_sources(SourceQuery(), principal=ALICE)
+    doomed = next(source for source in sources.items if source.title == "0.md")
+    await old.use_cases.remove_source(doomed.id, principal=ALICE)
+    await old.add_file("1.md", "Claims of kind 1 are paid in platinum.")
+    unread = NewFile(name="2.md", content=b"Claims of kind 2 are paid in pearls.")
+    await old.use_cases.add_sources([unread], principal=ALICE)
+    before = sorted(await found(old))
+
+    successor = another_process(old)
+    assert await successor.use_cases.reindex()
+
+    assert sorted(await found(successor)) == before
+    assert list(await successor.use_cases.examine_sources()) == []
+    assert sorted(source.title for source in await successor.source_index.unfinished()) == ["2.md"]
+
+
+async def test_who_comes_to_the_switch_when_another_has_switched_leaves_it_at_that() -> None:
+    old = await filled()
+    new, other = another_process(old), another_process(old)
+    following = await new.generations.following()
+    assert following is not None
+
+    def is_overtaken(taken: str) -> None:
+        if taken == "stand still":
+            other.shelf.current = following.id
+
+    assert await reindex_of(new, is_overtaken)()
+
+    assert new.generations.current().id == following.id
+
+
+async def test_a_document_that_is_read_while_the_index_is_switched_is_read_once_more() -> None:
+    old = await filled(2)
+    new = another_process(old)
+    late = NewFile(name="late.md", content=b"Claims that come late are paid in copper.")
+    [source] = await old.use_cases.add_sources([late], principal=ALICE)
+    assert source.pending is not None
+    job = IngestJob(ALICE.user_id, source.id, source.pending.id)
+    ingest = old.use_cases.ingest_source
+
+    class SwitchedMeanwhile:
+        async def __call__(self, source: Source, version: SourceVersion, generation: Generation) -> IndexedVersion:
+            indexed = await ingest.index_version(source, version, generation)
+            await new.use_cases.reindex()
+            return indexed
+
+    with pytest.raises(IndexMoved):
+        await replace(ingest, index_version=SwitchedMeanwhile())(job)  # type: ignore[arg-type]
+    assert "Claims that come late are paid in copper." not in await found(new)
+    await ingest(job)
+
+    assert "Claims that come late are paid in copper." in await found(new)
+    assert list(await new.use_cases.examine_sources()) == []
 
 
 @pytest.mark.parametrize("step", STEPS)

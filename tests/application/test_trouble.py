@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -13,23 +13,40 @@ from tests.factories import MessageFactory
 from tests.support.service import ALICE, MemoryService
 
 from adapters.memory.answerer import ScriptedAnswerer
+from adapters.memory.job_queue import MemoryJobQueue
+from adapters.memory.run_log import MemoryRunLog
 from application.answering.ask_question import Question
 from application.answering.draft import Draft
+from application.answering.run_events import last_event_of
+from application.answering.write_answer import INTERRUPTED
 from application.ports.answerer import AnswerText
 from application.ports.job_queue import IngestJob
 from application.ports.web_fetcher import FetchedPage
 from application.sources.add_sources import NewFile, NewPage
 from domain.answer import MessageStatus
 from domain.document import Chunk, Document
-from domain.errors import Conflict, DatabaseUnavailable, Problem, RunNotFound
+from domain.errors import (
+    Conflict,
+    DatabaseUnavailable,
+    IndexUnavailable,
+    Problem,
+    QueueUnavailable,
+    RunLogUnavailable,
+    RunNotFound,
+)
 from domain.identity import RunId, message_of
-from domain.run import RunFailed, RunFinished
+from domain.run import RunFailed, RunFinished, RunStarted, SourcesFound, TextAdded
 from domain.source import SourceStatus
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
     from adapters.memory.unit_of_work import MemoryUnitOfWork
+    from application.ports.generations import Generation
+    from application.ports.run_log import LoggedEvent
+    from application.sources.index_version import IndexedVersion
+    from domain.run import AnswerEvent
+    from domain.source import Source, SourceVersion
 
 
 @dataclass
@@ -184,3 +201,163 @@ async def test_a_page_goes_by_the_title_that_it_gives_itself(service: MemoryServ
     await service.job_queue.work_off(ingest)
 
     assert (await service.use_cases.read_source(source.id, principal=ALICE)).title == "House rules"
+
+
+@dataclass(slots=True, kw_only=True)
+class FailingRunLog(MemoryRunLog):
+    """Away whenever it is said to be; what it held is lost when it is said to be."""
+
+    is_away: bool = False
+    gets_lost: bool = False
+    lost: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def append(self, run_id: RunId, event: AnswerEvent) -> int:
+        if self.is_away:
+            raise RunLogUnavailable("The log is away.")
+        return await super(FailingRunLog, self).append(run_id, event)
+
+    async def knows(self, run_id: RunId) -> bool:
+        return not self.lost.is_set() and await super(FailingRunLog, self).knows(run_id)
+
+    async def follow(self, run_id: RunId, *, after: int = 0) -> AsyncIterator[LoggedEvent]:
+        async for logged in super(FailingRunLog, self).follow(run_id, after=after):
+            if isinstance(logged.event, TextAdded) and self.gets_lost:
+                await self.lost.wait()
+                return
+            yield logged
+
+
+def with_failing_log(service: MemoryService) -> FailingRunLog:
+    service.run_log = log = FailingRunLog(clock=service.clock)
+    return log
+
+
+async def test_an_answer_is_written_and_kept_though_nobody_can_watch_it(
+    service: MemoryService, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = with_failing_log(service)
+    log.is_away = True
+    service.answerer = ScriptedAnswerer([AnswerText("Well"), AnswerText(", yes.")])
+
+    run = await service.begin("Hello?")
+    events = await service.events_of(run.run_id)
+
+    assert isinstance(events[-1], RunFinished)
+    assert events[-1].message.content == "Well, yes."
+    assert [record.message.split(":")[0] for record in caplog.records] == [
+        "The beginning of an answer could not be told",
+        "An answer goes on without telling of it",
+        "The end of an answer could not be told",
+    ]
+
+
+async def test_a_lost_run_is_marked_though_its_followers_can_not_be_told(service: MemoryService) -> None:
+    log = with_failing_log(service)
+    service.answerer = ScriptedAnswerer([asyncio.Event()])
+    run = await service.begin("Hello?")
+    log.is_away = True
+    service.clock.pass_seconds(60)
+
+    assert await service.use_cases.interrupt_lost_runs() == 1
+    assert service.database.tables.messages[message_of(run.run_id)].status == "interrupted"
+
+
+async def test_who_follows_an_answer_whose_events_get_lost_is_not_left_hanging(service: MemoryService) -> None:
+    """The stream ends; whoever asks for the rest is told that it is gone, and finds the answer in its conversation."""
+    log = with_failing_log(service)
+    service.answerer = ScriptedAnswerer([AnswerText("Well.")])
+    run = await service.begin("Hello?")
+    log.gets_lost = True
+    following = asyncio.create_task(service.events_of(run.run_id))
+    while not log.runs[run.run_id].ended_at:  # noqa: ASYNC110  # it says so by its list alone
+        await asyncio.sleep(0)
+    log.lost.set()
+
+    assert [type(event) for event in await asyncio.wait_for(following, 20)] == [RunStarted, SourcesFound]
+    with pytest.raises(RunNotFound, match="no longer kept"):
+        await service.use_cases.follow_run(run.run_id, after=2, principal=ALICE)
+
+
+async def follow_impatiently(service: MemoryService, run_id: RunId) -> asyncio.Task[list[AnswerEvent]]:
+    """As somebody who looks at what is stored when nothing comes for a moment."""
+    follow = service.use_cases.follow_run
+    impatient = replace(follow, run_events=replace(follow.run_events, look_after_seconds=0.01))
+    followed = await impatient(run_id, principal=ALICE)
+
+    async def events() -> list[AnswerEvent]:
+        return [logged.event async for logged in followed]
+
+    return asyncio.create_task(events())
+
+
+async def test_an_answer_whose_process_died_before_it_told_of_the_end_is_told_by_a_follower(
+    service: MemoryService,
+) -> None:
+    service.answerer = ScriptedAnswerer([AnswerText("Well"), asyncio.Event()])
+    run = await service.begin("Hello?")
+    following = await follow_impatiently(service, run.run_id)
+    await asyncio.sleep(0.03)
+    assert not following.done()
+    answer = service.database.tables.messages[message_of(run.run_id)]
+    stored = replace(answer, content="Well.", metadata={**answer.metadata, "status": MessageStatus.COMPLETE.value})
+
+    service.database.tables.messages[answer.id] = stored
+
+    last = (await asyncio.wait_for(following, 20))[-1]
+    assert isinstance(last, RunFinished)
+    assert last.message.content == "Well."
+    assert (await service.events_of(run.run_id))[-1] == last
+
+
+async def test_an_answer_whose_conversation_and_process_are_gone_ends_for_its_followers(service: MemoryService) -> None:
+    service.answerer = ScriptedAnswerer([AnswerText("Well"), asyncio.Event()])
+    run = await service.begin("Hello?")
+    following = await follow_impatiently(service, run.run_id)
+
+    del service.database.tables.messages[message_of(run.run_id)]
+
+    last = (await asyncio.wait_for(following, 20))[-1]
+    assert isinstance(last, RunFailed)
+    assert last.problem.code == RunNotFound.code
+
+
+def test_an_answer_that_ended_badly_and_does_not_say_how_was_interrupted() -> None:
+    answer = MessageFactory.build(metadata={"status": MessageStatus.FAILED.value})
+
+    assert last_event_of(answer) == RunFailed(problem=INTERRUPTED)
+
+
+async def test_a_file_is_kept_and_read_later_while_the_queue_is_away(service: MemoryService) -> None:
+    class QueueThatIsAway(MemoryJobQueue):
+        async def enqueue(self, job: IngestJob) -> None:
+            raise QueueUnavailable(f"The queue is away, and {job.source_id} has to wait.")
+
+    queue = service.job_queue
+    service.job_queue = QueueThatIsAway()
+    new = NewFile(name="a.md", content=b"Claims are paid.")
+
+    [source] = await service.use_cases.add_sources([new], principal=ALICE)
+    service.job_queue = queue
+    await service.use_cases.resume_ingestion()
+    await queue.work_off(service.use_cases.ingest_source)
+
+    after = await service.use_cases.read_source(source.id, principal=ALICE)
+    assert (source.status, after.status) == (SourceStatus.INDEXING, SourceStatus.READY)
+
+
+async def test_a_source_that_is_removed_while_it_is_read_stays_removed(service: MemoryService) -> None:
+    """Even where reading it fails just then."""
+    [source] = await service.use_cases.add_sources([NewFile(name="a.md", content=b"Claims.")], principal=ALICE)
+    assert source.pending is not None
+
+    class RemovedMeanwhile:
+        async def __call__(self, source: Source, version: SourceVersion, generation: Generation) -> IndexedVersion:
+            await service.use_cases.remove_source(source.id, principal=ALICE)
+            raise IndexUnavailable("The index is away.")
+
+    ingest = replace(service.use_cases.ingest_source, index_version=RemovedMeanwhile())  # type: ignore[arg-type]
+
+    with pytest.raises(IndexUnavailable):
+        await ingest(IngestJob(ALICE.user_id, source.id, source.pending.id))
+
+    assert source.id not in service.source_index.entries

@@ -10,11 +10,14 @@ from dataclasses import replace
 import pytest
 from tests.support.service import ALICE, MemoryService
 
+from adapters.memory.content_store import MemoryContentStore
 from adapters.memory.source_index import MemorySourceIndex
+from application.ports.content_store import KeptContent
 from application.sources.add_sources import NewFile
 from application.sources.examine_sources import FaultKind
 from application.sources.repair_sources import LOST
 from application.sources.source_record import record_of, source_from_record
+from domain.errors import UnsupportedFormat
 from domain.identity import SourceId
 from domain.source import ContentHash, Source, SourceStatus
 
@@ -210,3 +213,137 @@ async def test_a_record_says_all_that_the_entry_does(service: MemoryService) -> 
     assert source_from_record(record_of(source)) == source
     with pytest.raises(ValueError, match="Not the record"):
         source_from_record(b"[]")
+
+
+async def test_a_source_that_is_removed_before_its_repair_stays_removed(service: MemoryService) -> None:
+    source = await service.add_file("a.md", TEXT)
+    await lose_passages(service, source)
+    faults = await service.use_cases.examine_sources()
+    await service.use_cases.remove_source(source.id, principal=ALICE)
+
+    await service.use_cases.repair_sources(faults)
+
+    assert service.source_index.entries == {}
+    assert await kinds(service) == []
+
+
+async def test_a_source_that_was_never_read_gets_its_record_back(service: MemoryService) -> None:
+    [source] = await service.use_cases.add_sources([NewFile(name="a.md", content=TEXT.encode())], principal=ALICE)
+    await lose_the_record(service, source)
+    before = await kinds(service)
+
+    await service.use_cases.repair_sources(await service.use_cases.examine_sources())
+
+    assert before == [FaultKind.STALE_RECORD]
+    assert await kinds(service) == []
+    await repair(service)
+    assert await found(service) == [TEXT]
+
+
+async def test_a_source_that_can_not_be_read_again_is_taken_off_show_and_says_why(service: MemoryService) -> None:
+    source = await service.add_file("a.md", TEXT)
+    assert source.current is not None
+    service.content_store.originals[source.id, source.current.content] = b"\xff\xfe\xff"
+    await lose_passages(service, source)
+
+    await repair(service)
+
+    after = await service.use_cases.read_source(source.id, principal=ALICE)
+    assert after.status is SourceStatus.FAILED
+    assert after.problem is not None
+    assert after.problem.code == UnsupportedFormat.code
+    assert (await kinds(service), await found(service)) == ([], [])
+
+
+async def test_a_text_without_original_and_passages_can_not_be_quoted(service: MemoryService) -> None:
+    source = await service.add_file("a.md", TEXT)
+    service.content_store.originals.clear()
+    await lose_passages(service, source)
+
+    await repair(service)
+
+    after = await service.use_cases.read_source(source.id, principal=ALICE)
+    assert (after.status, after.problem) == (SourceStatus.FAILED, LOST)
+    assert (await kinds(service), await found(service)) == ([], [])
+
+
+async def test_a_lost_source_of_which_nothing_can_be_read_is_cleared_away(service: MemoryService) -> None:
+    source = await service.add_file("a.md", TEXT)
+    service.content_store.originals.clear()
+    await lose_the_index(service, source)
+    before = await kinds(service)
+
+    await repair(service)
+
+    assert before == [FaultKind.ORPHANED_CONTENT]
+    assert (service.content_store.texts, service.content_store.records) == ({}, {})
+    assert await kinds(service) == []
+
+
+async def test_a_lost_source_whose_old_version_can_not_be_read_comes_back_with_the_new_one(
+    service: MemoryService,
+) -> None:
+    source = await service.add_file("a.md", TEXT)
+    assert source.current is not None
+    await service.use_cases.add_sources([NewFile(name="a.md", content=b"Claims are gold.")], principal=ALICE)
+    service.content_store.originals[source.id, source.current.content] = b"\xff\xfe\xff"
+    await lose_the_index(service, source)
+
+    await repair(service)
+
+    assert await found(service) == ["Claims are gold."]
+    assert await kinds(service) == []
+
+
+class ChangingMeanwhile(MemoryContentStore):
+    """Does something when it is first asked what is kept of a source."""
+
+    def __init__(self, store: MemoryContentStore, change: Callable[[], Awaitable[object]]) -> None:
+        vars(self).update(vars(store))
+        self._changes = [change]
+
+    async def kept(self, source_id: SourceId) -> KeptContent:
+        found = await super().kept(source_id)
+        if self._changes:
+            await self._changes.pop()()
+        return found
+
+
+async def test_what_is_removed_while_it_is_looked_at_is_no_fault(service: MemoryService) -> None:
+    source = await service.add_file("a.md", TEXT)
+    await lose_passages(service, source)
+    removing = service.use_cases.remove_source
+    examine = service.use_cases.examine_sources
+
+    meanwhile = ChangingMeanwhile(service.content_store, lambda: removing(source.id, principal=ALICE))
+
+    assert list(await replace(examine, content_store=meanwhile)()) == []
+
+
+class ChangingBefore(ChangingMeanwhile):
+    """Does it when it is first asked for a record."""
+
+    async def kept(self, source_id: SourceId) -> KeptContent:
+        return await MemoryContentStore.kept(self, source_id)
+
+    async def get_record(self, source_id: SourceId) -> bytes:
+        found = await super().get_record(source_id)
+        if self._changes:
+            await self._changes.pop()()
+        return found
+
+
+async def test_content_that_is_cleared_away_or_entered_while_it_is_looked_at_is_no_fault(
+    service: MemoryService,
+) -> None:
+    source = await service.add_file("a.md", TEXT)
+    examine, store = service.use_cases.examine_sources, service.content_store
+    await lose_the_entry(service, source)
+    service.source_index.stored.clear()
+
+    entered = ChangingBefore(store, lambda: service.source_index.save(source))
+    assert list(await replace(examine, content_store=entered)()) == []
+
+    await lose_the_entry(service, source)
+    cleared = ChangingBefore(store, lambda: store.remove(source.id))
+    assert list(await replace(examine, content_store=cleared)()) == []

@@ -103,19 +103,16 @@ class RunEvents:
             await self.run_log.append(run_id, last_event_of(answer))
 
     async def _in_short(self, answer: Message, owner: UserId) -> list[AnswerEvent]:
-        events: list[AnswerEvent] = []
-        if answer.parent_id is not None:
-            async with self.start_unit_of_work() as unit_of_work:
-                question = await unit_of_work.messages.find(answer.parent_id, owner=owner)
-            events.append(
-                RunStarted(
-                    run_id=run_of(answer.id),
-                    conversation_id=answer.conversation_id,
-                    user_message=question,
-                    message_id=answer.id,
-                )
-            )
-        events.append(SourcesFound(references=answer.references))
+        assert answer.parent_id is not None  # no run is without its question
+        async with self.start_unit_of_work() as unit_of_work:
+            question = await unit_of_work.messages.find(answer.parent_id, owner=owner)
+        started = RunStarted(
+            run_id=run_of(answer.id),
+            conversation_id=answer.conversation_id,
+            user_message=question,
+            message_id=answer.id,
+        )
+        events: list[AnswerEvent] = [started, SourcesFound(references=answer.references)]
         if answer.content:
             events.append(TextAdded(text=answer.content))
         return [*events, last_event_of(answer)]

@@ -6,7 +6,6 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from application.sources.entries import source_or_none
 from application.sources.ingest_source import REFUSALS
 from application.sources.steps import StepHook, no_hook
 
@@ -92,6 +91,5 @@ class _Round:
 
     async def _remove(self, source: Source) -> None:
         index = self.following.source_index
-        if await source_or_none(self.following, source.id, source.owner) is not None:
-            await index.delete(source.id, owner=source.owner)
+        await index.delete(source.id, owner=source.owner)
         await index.sweep(source.id, owner=source.owner, keep=None)

@@ -49,7 +49,9 @@ class RepairSources:
         async with self.entries.changing(fault.source_id) as generation:
             source = await source_or_none(generation, fault.source_id, fault.owner)
             if source is not None:
-                await self.entries.save(await self._put_right(source, generation), generation)
+                right = await self._put_right(source, generation)
+                await self.entries.save(right, generation)
+                await self.content_store.remove(right.id, keep=right.contents)
 
     async def _put_right(self, source: Source, generation: Generation) -> Source:
         kept = await self.content_store.kept(source.id)
