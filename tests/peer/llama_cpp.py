@@ -145,7 +145,7 @@ async def test_a_question_that_its_window_does_not_hold_is_too_long(address: str
 
 
 async def test_who_leaves_or_runs_out_of_time_frees_the_server_for_others(address: str) -> None:
-    answerer, hasty = an_answerer(address), an_answerer(address, total=1)
+    answerer, hasty = an_answerer(address), an_answerer(address, total=0.1)
     asked = asking("Write a very long story of a hundred chapters.", passages=(), grounded=False)
 
     async with aclosing(cast("AsyncGenerator[AnswerPart]", answerer.answer(asked))) as parts:

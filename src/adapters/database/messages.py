@@ -45,7 +45,8 @@ class DatabaseMessages:
             if await self._session.scalar(sa.select(MessageRow.id).where(*place)) is None:
                 raise _no_message(message.parent_id)
         await self._rows.add(row_of_message(message, owner))
-        await self._make_findable(message, owner)
+        if message.content:
+            await self._make_findable(message, owner)
 
     async def get(self, message_id: MessageId, *, conversation_id: ConversationId, owner: UserId) -> Message:
         """See the port."""

@@ -100,13 +100,15 @@ class AskQuestion:
         async with self.start_unit_of_work(write=True) as unit_of_work:
             if question.key is not None and (before := await self._asked_with(unit_of_work, question.key, owner)):
                 return before
-            conversation = await self._conversation(unit_of_work, question, owner)
+            conversation, begins = await self._conversation(unit_of_work, question, owner)
             asked, is_new = await self._asked(unit_of_work, conversation, question, mentioned)
             history = await self._history(unit_of_work, asked, owner)
-            if is_new:
-                await unit_of_work.messages.add(asked, owner=owner)
             answer = self._place_for_answer(asked)
             run_id = run_of(answer.id)
+            conversation = conversation.at(answer.id, self.clock.now())
+            await (unit_of_work.conversations.add if begins else unit_of_work.conversations.save)(conversation)
+            if is_new:
+                await unit_of_work.messages.add(asked, owner=owner)
             await unit_of_work.messages.add(answer, owner=owner)
             await unit_of_work.runs.add(
                 ActiveRun(
@@ -116,8 +118,8 @@ class AskQuestion:
                     leased_until=self.clock.now() + LEASE,
                 )
             )
-            await unit_of_work.conversations.save(conversation.at(answer.id, self.clock.now()))
-            asked = await unit_of_work.messages.get(asked.id, conversation_id=conversation.id, owner=owner)
+            if not begins:  # beside others it may be
+                asked = await unit_of_work.messages.get(asked.id, conversation_id=conversation.id, owner=owner)
             if question.key is not None:
                 await unit_of_work.idempotency_keys.answer(owner, question.key.key, _kept(run_id, conversation.id))
             await unit_of_work.commit()
@@ -155,12 +157,15 @@ class AskQuestion:
         run_id, conversation_id = (UUID(text) for text in known.answer.body.decode().split())
         return StartedRun(run_id=RunId(run_id), conversation_id=ConversationId(conversation_id))
 
-    async def _conversation(self, unit_of_work: UnitOfWork, question: Question, owner: UserId) -> Conversation:
+    async def _conversation(
+        self, unit_of_work: UnitOfWork, question: Question, owner: UserId
+    ) -> tuple[Conversation, bool]:
+        """The question's conversation, and whether it begins one."""
         if question.conversation_id is not None:
-            return await unit_of_work.conversations.get(question.conversation_id, owner=owner)
+            return await unit_of_work.conversations.get(question.conversation_id, owner=owner), False
         if question.regenerate is not None:
             again = await unit_of_work.messages.find(question.regenerate, owner=owner)
-            return await unit_of_work.conversations.get(again.conversation_id, owner=owner)
+            return await unit_of_work.conversations.get(again.conversation_id, owner=owner), False
         if question.parent is not None and question.parent is not Place.AT_THE_END:
             raise InvalidInput("parent_id", "Needs the conversation_id of the conversation that it is in.")
         now = self.clock.now()
@@ -171,8 +176,7 @@ class AskQuestion:
             created_at=now,
             updated_at=now,
         )
-        await unit_of_work.conversations.add(conversation)
-        return conversation
+        return conversation, True
 
     async def _asked(
         self,
@@ -191,14 +195,16 @@ class AskQuestion:
                 raise Conflict("The answer before this question is still being written; wait for it or stop it.")
         assert question.message is not None
         mentions = [{"id": str(source.id), "title": source.title, "url": source.url} for source in mentioned or ()]
+        message_id = MessageId(self.clock.new_id())
         message = Message(
-            id=MessageId(self.clock.new_id()),
+            id=message_id,
             conversation_id=conversation.id,
             parent_id=parent,
             role=Role.USER,
             content=question.message,
             created_at=self.clock.now(),
             metadata={"mentions": mentions} if mentions else {},
+            siblings=(message_id,),
         )
         return message, True
 
