@@ -14,6 +14,7 @@ from adapters.memory.embedder import HashEmbedder
 from application.ports.job_queue import IngestJob
 from application.ports.source_index import SourceQuery
 from application.sources.add_sources import NewFile
+from application.sources.examine_sources import FaultKind
 from domain.errors import IndexMoved
 from domain.source import SourceStatus
 
@@ -251,6 +252,7 @@ async def test_a_source_that_can_not_be_read_any_more_stays_listed_and_the_docto
     assert (listed.id, listed.status) == (source.id, SourceStatus.READY)
     faults = await new.use_cases.examine_sources()
     assert {fault.source_id for fault in faults} == {source.id}
+    assert FaultKind.MISSING_PASSAGES in {fault.kind for fault in faults}
 
 
 async def test_on_the_real_engine_it_survives_restarts(tmp_path: Path) -> None:

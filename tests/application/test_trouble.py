@@ -191,6 +191,16 @@ async def test_a_document_without_text_is_refused(service: MemoryService) -> Non
     assert after.status is SourceStatus.FAILED
 
 
+async def test_a_record_of_blank_lines_is_kept_and_nothing_is_wrong_with_it(service: MemoryService) -> None:
+    source = await service.add_file("record.txt", "\n\n\n\n")
+
+    after = await service.use_cases.read_source(source.id, principal=ALICE)
+    assert (after.status, after.passages) == (SourceStatus.READY, 0)
+    assert await service.use_cases.read_source_text(source.id, principal=ALICE) == "\n\n\n\n"
+    assert list(await service.use_cases.examine_sources()) == []
+    assert not await service.use_cases.search_passages("record", principal=ALICE)
+
+
 async def test_a_page_goes_by_the_title_that_it_gives_itself(service: MemoryService) -> None:
     address = "https://example.org/rules"
     service.web_fetcher.pages[address] = FetchedPage(url=address, content=b"No running.", media_type="text/html")

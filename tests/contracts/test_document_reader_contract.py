@@ -39,7 +39,15 @@ async def test_a_byte_order_mark_is_no_part_of_the_text(reader: DocumentReader) 
 @pytest.mark.parametrize("content", [b"", b"  \n\t\n", b"\xef\xbb\xbf"])
 async def test_a_file_without_text_is_unreadable(reader: DocumentReader, content: bytes) -> None:
     with pytest.raises(UnreadableDocument, match=r"."):
-        await reader.read(content, name="notes.txt", media_type="text/plain")
+        await reader.read(content, name="notes.md", media_type="text/markdown")
+
+
+async def test_plain_text_may_be_blank_but_not_empty(reader: DocumentReader) -> None:
+    document = await reader.read(b"\n\n\n\n", name="record.txt", media_type="text/plain")
+
+    assert document.text == "\n\n\n\n"
+    with pytest.raises(UnreadableDocument, match=r"."):
+        await reader.read(b"", name="record.txt", media_type="text/plain")
 
 
 @pytest.mark.parametrize("content", [bytes(range(256)) * 8, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"abc\0\0\0def"])

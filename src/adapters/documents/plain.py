@@ -15,17 +15,18 @@ _MAX_HEADER = 200
 _MOST_COLUMNS = 60
 
 
-def require_text(text: str, limits: ReadingLimits) -> None:
+def require_text(text: str, limits: ReadingLimits, *, may_be_blank: bool = False) -> None:
     """Refuse blank and endless text."""
     if len(text) > limits.characters:
         raise too_long(limits.characters)
-    if not text.strip():
+    if not (text if may_be_blank else text.strip()):
         raise UnreadableDocument("The file holds no text: nothing but white space is in it.")
 
 
 def read_text(text: str, kind: Kind, limits: ReadingLimits) -> Document:
-    """The text as it is."""
-    require_text(text, limits)
+    """The text as it is. Plain text may be blank lines alone: collections of records hold such, and one of them is no
+    reason to call the collection damaged."""
+    require_text(text, limits, may_be_blank=kind is Kind.TEXT)
     return Document(text=text, media_type=kind.value)
 
 

@@ -16,6 +16,6 @@ class MemoryDocumentReader:
             raise UnsupportedFormat("The file is not UTF-8 text.") from None
         if "\0" in text:
             raise UnsupportedFormat("The file is not text: it holds NUL characters.")
-        if not text.strip():
+        if not (text if name.endswith(".txt") else text.strip()):
             raise UnreadableDocument("The file holds no text.")
         return Document(text=text, media_type="text/plain")

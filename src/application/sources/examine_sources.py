@@ -133,6 +133,6 @@ def _of_content(source: Source, kept: KeptContent) -> list[tuple[FaultKind, str]
 
 
 def _of_passages(source: Source, count: int) -> list[tuple[FaultKind, str]]:
-    if source.current is None or count == source.passages > 0:
+    if source.current is None or count == source.passages:
         return []
     return [(FaultKind.MISSING_PASSAGES, f"it has {count} passages instead of {source.passages}")]

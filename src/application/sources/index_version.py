@@ -46,7 +46,7 @@ class IndexVersion:
         title = _title(source, document)
         # The title is embedded with each passage, so the splitter must leave room for this one.
         chunks = await generation.splitter.split(replace(document, title=title))
-        if not chunks:
+        if not chunks and document.text.strip():
             raise UnreadableDocument("There is no text in it.")
         self.between_steps("keep text")
         await self.content_store.put_text(source.id, version.content, document.text)

@@ -79,9 +79,9 @@ class _Round:
             try:
                 indexed = await self.index_version(source, source.current, self.following)
             except REFUSALS as refusal:
-                # It can't be read any more: it stays listed, and saying so is for the doctor.
+                # It can't be read any more: it stays listed, and the doctor finds that its passages are not there.
                 _log.warning("Source %s could not be read for the new index: %s", source.id, refusal.code)
-                passages = 0
+                passages = source.passages
             else:
                 passages = indexed.passages
         index = self.following.source_index

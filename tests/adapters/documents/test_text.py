@@ -96,6 +96,14 @@ def test_a_file_without_text_is_refused(content: bytes) -> None:
         read(content, "notes.md")
 
 
+@pytest.mark.parametrize("text", ["\n\n\n\n", " \t\r\n"])
+def test_plain_text_may_be_blank(text: str) -> None:
+    """As a record of a collection may be; but a file without a single character is refused."""
+    assert read(text, "record.txt").text == text
+    with pytest.raises(UnreadableDocument, match="empty"):
+        read(b"", "record.txt")
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -2,6 +2,7 @@
 
 import { ArrowUp, Paperclip, Square, X } from "lucide-react";
 import { type ChangeEvent, type KeyboardEvent, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { Source } from "../api";
 import { useStore } from "../app/store";
 import { UploadTray } from "../sources/UploadTray";
@@ -215,13 +216,14 @@ function useMention(
   const pick = (source: Source) => {
     if (!at || !field.current) return;
     const { text, caret } = withMention(field.current.value, at, source.title);
-    change(text, source);
-    close();
     dismissed.current = at.from;
-    requestAnimationFrame(() => {
-      field.current?.focus();
-      field.current?.setSelectionRange(caret, caret);
+    // At once, not with the next frame: who types on meanwhile would have the caret taken from under the hands.
+    flushSync(() => {
+      change(text, source);
+      close();
     });
+    field.current.focus();
+    field.current.setSelectionRange(caret, caret);
   };
   const onKeyDown = (event: KeyboardEvent): boolean => {
     if (!at || !matches) return false;
