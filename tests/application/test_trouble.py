@@ -15,6 +15,7 @@ from tests.support.service import ALICE, MemoryService
 from adapters.memory.answerer import ScriptedAnswerer
 from adapters.memory.job_queue import MemoryJobQueue
 from adapters.memory.run_log import MemoryRunLog
+from adapters.memory.unit_of_work import MemoryUnitOfWork
 from application.answering.ask_question import Question
 from application.answering.draft import Draft
 from application.answering.run_events import last_event_of
@@ -41,7 +42,6 @@ from domain.source import SourceStatus
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
 
-    from adapters.memory.unit_of_work import MemoryUnitOfWork
     from application.ports.generations import Generation
     from application.ports.run_log import LoggedEvent
     from application.sources.index_version import IndexedVersion
@@ -270,6 +270,46 @@ async def test_a_lost_run_is_marked_though_its_followers_can_not_be_told(service
 
     assert await service.use_cases.interrupt_lost_runs() == 1
     assert service.database.tables.messages[message_of(run.run_id)].status == "interrupted"
+
+
+async def test_a_run_whose_process_died_as_it_was_kept_can_be_followed_from_any_place(
+    service: MemoryService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = with_failing_log(service)
+    commit = MemoryUnitOfWork.commit
+
+    async def die(unit_of_work: MemoryUnitOfWork) -> None:
+        await commit(unit_of_work)
+        log.is_away = True
+        raise ConnectionResetError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MemoryUnitOfWork, "commit", die)
+        with pytest.raises(ConnectionResetError):
+            await service.begin("Hello?")
+    log.is_away = False
+    service.clock.pass_seconds(60)
+    [run_id] = service.database.tables.runs
+
+    assert await service.use_cases.interrupt_lost_runs() == 1
+    for seen, rest in ((0, [RunStarted, RunFailed]), (1, [RunFailed])):
+        followed = await service.use_cases.follow_run(run_id, after=seen, principal=ALICE)
+        assert [type(logged.event) async for logged in followed] == rest
+
+
+async def test_of_a_question_that_could_not_be_kept_no_run_goes_on(
+    service: MemoryService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: MemoryUnitOfWork) -> None:
+        raise DatabaseUnavailable("The database is away.")
+
+    monkeypatch.setattr(MemoryUnitOfWork, "commit", fail)
+    with pytest.raises(DatabaseUnavailable):
+        await service.begin("Hello?")
+
+    assert not service.database.tables.messages
+    [run] = service.run_log.runs.values()
+    assert run.ended_at is not None
 
 
 async def test_who_follows_an_answer_whose_events_get_lost_is_not_left_hanging(service: MemoryService) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from application.access.once import KEY_LENGTH
 from application.answering.answer_task import LEASE, AnswerTask
+from application.answering.write_answer import INTERRUPTED
 from application.ports.answerer import Turn
 from application.ports.idempotency_keys import IdempotencyKey, KeptAnswer
 from application.ports.runs import ActiveRun
@@ -17,7 +18,7 @@ from domain.answer import MessageStatus
 from domain.conversation import MESSAGE_LENGTH, Conversation, Message, Role, check_text, title_from
 from domain.errors import Conflict, InvalidInput, RunLogUnavailable
 from domain.identity import ConversationId, MessageId, RunId, run_of
-from domain.run import RunStarted
+from domain.run import RunFailed, RunStarted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,7 +123,17 @@ class AskQuestion:
                 asked = await unit_of_work.messages.get(asked.id, conversation_id=conversation.id, owner=owner)
             if question.key is not None:
                 await unit_of_work.idempotency_keys.answer(owner, question.key.key, _kept(run_id, conversation.id))
-            await unit_of_work.commit()
+            started = RunStarted(
+                run_id=run_id, conversation_id=conversation.id, user_message=asked, message_id=answer.id
+            )
+            # Before the commit: should this process die behind it, the run has the beginning that its end needs.
+            # Nobody can follow a run that is not kept.
+            await self._tell(run_id, started)
+            try:
+                await unit_of_work.commit()
+            except BaseException:
+                await self._tell(run_id, RunFailed(problem=INTERRUPTED))
+                raise
         task = AnswerTask(
             run_id=run_id,
             owner=owner,
@@ -133,14 +144,15 @@ class AskQuestion:
             sources=None if mentioned is None else frozenset(source.id for source in mentioned),
             limit=question.limit,
         )
-        started = RunStarted(run_id=run_id, conversation_id=conversation.id, user_message=asked, message_id=answer.id)
+        self.background.start(self.write_answer(task), name=f"run {run_id}")
+        return StartedRun(run_id=run_id, conversation_id=conversation.id)
+
+    async def _tell(self, run_id: RunId, event: RunStarted | RunFailed) -> None:
         try:
-            await self.run_log.append(run_id, started)
+            await self.run_log.append(run_id, event)
         except RunLogUnavailable as error:
             # The question is kept; its answer is worth writing though nobody can watch.
             _log.warning("The beginning of an answer could not be told: %s", error.detail)
-        self.background.start(self.write_answer(task), name=f"run {run_id}")
-        return StartedRun(run_id=run_id, conversation_id=conversation.id)
 
     async def _asked_with(self, unit_of_work: UnitOfWork, key: QuestionKey, owner: UserId) -> StartedRun | None:
         """The run that this key began, or None now that the key is claimed; what follows commits with the claim."""
