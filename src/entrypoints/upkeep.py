@@ -22,16 +22,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """Something to do, and how many seconds to wait in between."""
+    """Something to do, and how many seconds to wait before each time. None: once, now."""
 
     name: str
-    seconds: float
+    seconds: float | None
     work: Callable[[], Awaitable[object]]
 
 
 def chores_of_every_process(service: Service, cases: UseCases) -> list[Chore]:
-    """Notice which index is current, answers whose process died, and sources that nobody reads; forget old keys."""
+    """Notice which index is current, answers whose process died, and sources that nobody reads; forget old keys.
+    Who is alone has cleared away already what was left."""
+    left = [] if service.is_alone else [Chore("clear away what was left", None, cases.tidy_sources)]
     return [
+        *left,
         Chore("look for a new index", 2, service.adapters.generations.refresh),
         Chore("let go of old indexes", 30, service.adapters.generations.retire),
         Chore("look for lost answers", 5, cases.interrupt_lost_runs),
@@ -64,13 +67,15 @@ async def at_work(chores: list[Chore]) -> AsyncGenerator[None]:
 async def _again_and_again(chore: Chore) -> None:
     """A failure is logged, and the next time comes."""
     while True:
-        await asyncio.sleep(chore.seconds)
+        await asyncio.sleep(chore.seconds or 0)
         try:
             await chore.work()
         except DomainError as error:
             _log.warning("To %s failed: %s", chore.name, error.detail)
         except Exception:  # noqa: BLE001  # the next time may go well, and the service goes on
             _log.exception("To %s failed", chore.name)
+        if chore.seconds is None:
+            return
 
 
 def _counting(service: Service) -> Callable[[], Awaitable[None]]:

@@ -13,6 +13,7 @@ from tests.support.service import ALICE, MemoryService
 from adapters.files.content_store import FileContentStore
 from adapters.memory.job_queue import MemoryJobQueue
 from adapters.switching.current import CurrentRetriever, CurrentSourceIndex
+from application.ports.job_queue import IngestJob
 from application.sources.add_sources import NewFile
 from application.sources.ingest_source import FATAL, MOST_ATTEMPTS
 from domain.source import SourceStatus
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adapters.qdrant.generations import QdrantGenerations
+    from application.ports.document_reader import DocumentReader
     from application.sources.steps import StepHook
+    from domain.document import Document
     from domain.source import Source
     from entrypoints.use_cases import UseCases
 
@@ -141,6 +144,64 @@ async def test_a_replacement_is_seen_whole_or_not_at_all(machine: Machine, step:
     assert await found(after) == [NEW]
     assert await after.read_source_text(source.id, principal=ALICE) == NEW
     assert (await after.read_source(source.id, principal=ALICE)).passages == 1
+
+
+@pytest.mark.parametrize("step", INGESTING)
+async def test_what_a_dead_worker_was_at_is_finished_by_another_that_gets_its_job(machine: Machine, step: str) -> None:
+    """Without a start, which would clear away what was left."""
+    cases, queue = await machine.process()
+    await add(cases, OLD)
+    await queue.work_off(cases.ingest_source)
+    cases, queue = await machine.process(ending_at(step))
+    source = await add(cases, NEW)
+    assert source.pending is not None
+    with pytest.raises(PowerCutError):
+        await queue.work_off(cases.ingest_source)
+
+    another, _ = await machine.process()
+    await another.ingest_source(IngestJob(source.owner, source.id, source.pending.id))
+
+    assert await found(another) == [NEW]
+    assert list(await another.examine_sources()) == []
+
+
+@dataclass
+class SlowReader:
+    """Reads on when it is told to."""
+
+    reader: DocumentReader
+    begun: asyncio.Event
+    go_on: asyncio.Event
+
+    async def read(self, content: bytes, *, name: str, media_type: str | None) -> Document:
+        self.begun.set()
+        await self.go_on.wait()
+        return await self.reader.read(content, name=name, media_type=media_type)
+
+
+@pytest.mark.parametrize("then", ["replaced", "deleted"])
+async def test_a_worker_that_is_late_leaves_nothing_of_what_nobody_wants_any_more(machine: Machine, then: str) -> None:
+    cases, _ = await machine.process()
+    source = await add(cases, OLD)
+    assert source.pending is not None
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    ingest = cases.ingest_source
+    reader = SlowReader(ingest.index_version.document_reader, begun, go_on)
+    slow = replace(ingest, index_version=replace(ingest.index_version, document_reader=reader))
+    late = asyncio.create_task(slow(IngestJob(source.owner, source.id, source.pending.id)))
+    await begun.wait()
+
+    if then == "replaced":
+        newer = await add(cases, NEW)
+        assert newer.pending is not None
+        await ingest(IngestJob(newer.owner, newer.id, newer.pending.id))
+    else:
+        await cases.remove_source(source.id, principal=ALICE)
+    go_on.set()
+    await late
+
+    assert await found(cases) == ([NEW] if then == "replaced" else [])
+    assert list(await cases.examine_sources()) == []
 
 
 @pytest.mark.parametrize("step", REMOVING)

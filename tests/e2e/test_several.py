@@ -162,6 +162,23 @@ def test_a_killed_workers_document_is_read_by_another(ships: Fleet, tmp_path: Pa
     ships.doctor()
 
 
+def test_a_deletion_that_killed_its_server_is_finished_by_the_next_start(ships: Fleet, tmp_path: Path) -> None:
+    doomed = ships.server(settings={"TESTS_ENDING": str(tmp_path / "ending")})
+    ships.worker()
+    with doomed.client() as client:
+        source = upload(client, "handbook.md", HANDBOOK)
+        (tmp_path / "ending").write_text("sweep passages")
+        with suppress(httpx.HTTPError):
+            client.delete(f"/sources/{source['id']}")
+    doomed.ended()
+    with pytest.raises(AssertionError, match="that no source names"):
+        ships.doctor()
+
+    doomed.start()
+
+    wait(lambda: ships.examined() == "")
+
+
 def test_a_file_that_kills_its_workers_fails_by_itself_and_holds_up_nobody(ships: Fleet, tmp_path: Path) -> None:
     """Every worker that comes to it dies; after so many tries it is given up, with the reason."""
     server = ships.server()

@@ -39,6 +39,14 @@ class Fleet:
         assert diagnosis.returncode == 0, diagnosis.stdout + diagnosis.stderr
         return diagnosis.stdout
 
+    def examined(self) -> str:
+        """What the doctor finds wrong; nothing where all is well."""
+        try:
+            self.doctor()
+        except AssertionError as error:
+            return str(error)
+        return ""
+
     def end(self) -> None:
         """Every process that is left."""
         for each in self.processes:

@@ -102,14 +102,26 @@ class IngestSource:
                     await generation.source_index.save(source.attempted(max(0, source.pending.attempts - 1)))
 
     async def _source(self, job: IngestJob, generation: Generation) -> Source | None:
-        """The source, if this job's version is still the one that it waits for. Passages of a version that nothing
-        names any more are cleared away: a worker that was late may have written them after the others were."""
+        """The source, if this job's version is still the one that it waits for."""
         source = await source_or_none(generation, job.source_id, job.owner)
-        named = {version.id for version in (source.versions if source else ())}
-        if job.version_id not in named:
+        if source and source.pending and source.pending.id == job.version_id:
+            return source
+        await self._clear_behind(job, source, generation)
+        return None
+
+    async def _clear_behind(self, job: IngestJob, source: Source | None, generation: Generation) -> None:
+        """Take away what a worker that died had yet to take away, or one that was late wrote after the others were
+        done."""
+        if source is not None and source.pending is None:
+            await self._clean_up(source, generation)
+            return
+        if source is None or job.version_id not in {version.id for version in source.versions}:
             await generation.source_index.discard(job.source_id, job.version_id, owner=job.owner)
-            return None
-        return source if source and source.pending and source.pending.id == job.version_id else None
+        if source is not None:
+            await self.content_store.remove(source.id, keep=source.contents)
+        elif not (await self.content_store.kept(job.source_id)).has_record:
+            # It was deleted; one that the index lost has a record.
+            await self.content_store.remove(job.source_id)
 
     async def _put_on_show(self, job: IngestJob, indexed: IndexedVersion, generation: Generation) -> None:
         async with self.entries.changing(job.source_id) as present:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from adapters.anthropic.answerer import AnthropicAnswerer
 from adapters.database.engine import create_engine
 from adapters.database.locks import PostgresLocks
 from adapters.database.schema import upgrade, verify
@@ -25,14 +24,9 @@ from adapters.memory.locks import MemoryLocks
 from adapters.memory.run_log import MemoryRunLog
 from adapters.metrics.ingestion import MeteredIngest
 from adapters.metrics.run_log import MeteredRunLog
-from adapters.objects.content_store import ObjectContentStore
 from adapters.qdrant.edge_shelf import EdgeShelf
 from adapters.qdrant.generations import QdrantGenerations
-from adapters.qdrant.remote import Server
-from adapters.qdrant.remote_shelf import RemoteShelf
 from adapters.qdrant.store import SearchSettings
-from adapters.redis.run_log import RedisRunLog
-from adapters.saq.job_queue import SaqJobQueue
 from adapters.splitting.splitter import SentenceSplitter
 from adapters.switching.current import CurrentEmbedder, CurrentRetriever, CurrentSourceIndex
 from adapters.system.background import TaskBackground
@@ -47,6 +41,9 @@ from entrypoints.wiring import Adapters
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from adapters.objects.content_store import ObjectContentStore
+    from adapters.qdrant.remote_shelf import RemoteShelf
+    from adapters.saq.job_queue import SaqJobQueue
     from application.ports.answerer import Answerer
     from application.ports.embedder import Embedder
     from application.ports.job_queue import IngestJob, IngestWork, JobQueue
@@ -158,9 +155,8 @@ async def _generations(settings: Settings, stack: contextlib.AsyncExitStack, *, 
         stack.callback(embedder.close)
         return embedder
 
-    shelf = EdgeShelf(settings.data_dir / "index") if settings.qdrant_url is None else RemoteShelf(_server(settings))
     generations = await QdrantGenerations.open(
-        shelf,
+        EdgeShelf(settings.data_dir / "index") if settings.qdrant_url is None else _remote_shelf(settings),
         model_name=settings.embedding_model,
         load_embedder=load,
         splitter_for=lambda embedder: SentenceSplitter(embedder=embedder),
@@ -171,9 +167,15 @@ async def _generations(settings: Settings, stack: contextlib.AsyncExitStack, *, 
     return generations
 
 
-def _server(settings: Settings) -> Server:
+# What the embedded defaults do without is loaded where it is chosen: it doubles the time that a start takes.
+
+
+def _remote_shelf(settings: Settings) -> RemoteShelf:
+    from adapters.qdrant.remote import Server  # noqa: PLC0415  # see above
+    from adapters.qdrant.remote_shelf import RemoteShelf  # noqa: PLC0415  # see above
+
     assert settings.qdrant_url is not None
-    return Server(
+    server = Server(
         url=settings.qdrant_url,
         api_key=settings.qdrant_api_key,
         collection=settings.qdrant_collection,
@@ -181,6 +183,7 @@ def _server(settings: Settings) -> Server:
         replication_factor=settings.qdrant_replicas,
         quantization=settings.qdrant_quantization,
     )
+    return RemoteShelf(server)
 
 
 def _content_store(settings: Settings, data_dir: Path) -> FileContentStore | ObjectContentStore:
@@ -188,6 +191,8 @@ def _content_store(settings: Settings, data_dir: Path) -> FileContentStore | Obj
         return FileContentStore(data_dir / "content")
     if settings.content_url.startswith("file:"):
         return FileContentStore(Path(url2pathname(urlsplit(settings.content_url).path)))
+    from adapters.objects.content_store import ObjectContentStore  # noqa: PLC0415  # see above
+
     return ObjectContentStore.open(settings.content_url)
 
 
@@ -197,6 +202,8 @@ def _run_log(
     """The log, and the probe of what it needs."""
     if settings.redis_url is None:
         return MemoryRunLog(clock=clock), {}
+    from adapters.redis.run_log import RedisRunLog  # noqa: PLC0415  # see above
+
     run_log = RedisRunLog.open(settings.redis_url)
     stack.push_async_callback(run_log.close)
     return run_log, {"run_log": run_log.check}
@@ -207,6 +214,8 @@ def _job_queue(settings: Settings, stack: contextlib.AsyncExitStack) -> tuple[Jo
     if not settings.is_shared:
         return MemoryJobQueue(), {}
     assert settings.redis_url is not None
+    from adapters.saq.job_queue import SaqJobQueue  # noqa: PLC0415  # see above
+
     queue = SaqJobQueue.open(settings.redis_url)
     stack.push_async_callback(queue.close)
     return queue, {"queue": _queue_probe(queue)}
@@ -253,6 +262,8 @@ def _answerer(settings: Settings, embedder: Embedder, stack: contextlib.AsyncExi
     """Neither key nor base URL: no language model."""
     if settings.anthropic_api_key is None and settings.anthropic_base_url is None:
         return ExtractiveAnswerer(embedder=embedder)
+    from adapters.anthropic.answerer import AnthropicAnswerer  # noqa: PLC0415  # see above
+
     answerer = AnthropicAnswerer(
         api_key=settings.anthropic_api_key,
         base_url=settings.anthropic_base_url,
