@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -63,8 +64,9 @@ async def running(
 
 @contextlib.asynccontextmanager
 async def working(settings: Settings) -> AsyncGenerator[None]:
-    """A worker: it reads documents and serves nobody. Raises `StartRefused`."""
-    async with production(settings) as service:
+    """A worker: it reads documents and serves nobody, and so needs no language model. Raises `StartRefused`."""
+    reading = replace(settings, anthropic_api_key=None, anthropic_base_url=None)
+    async with production(reading) as service:
         cases = use_cases(service.adapters)
         await _take_up(service, cases)
         chores = [*chores_of_every_process(service, cases), *chores_of_readers(cases)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.chaos.run import chaos, summary
 
-ROUNDS = 6
+ROUNDS = 4
 
 
 @pytest.mark.timeout(300)

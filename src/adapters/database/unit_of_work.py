@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-_WRITERS_TURN_SECONDS = 30.0
+_WRITERS_TURN_SECONDS = 60.0
 _CHECK_SECONDS = 5.0
 
 

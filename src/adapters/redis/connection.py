@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -17,7 +18,7 @@ from redis.exceptions import TimeoutError as TimedOut
 from domain.errors import RunLogUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 
 # What a restart or a change of the primary brings about, and what passes with it.
 PASSING = (ConnectionLost, TimedOut, ReadOnlyError, TryAgainError, OSError)
@@ -66,9 +67,11 @@ class Script:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """Runs commands, each again and again for `patience_seconds` while the server can't be reached."""
+    """Runs commands, each again and again for `patience_seconds` while the server can't be reached. They take turns at
+    the connections: to wait for one is no sign that the server is away."""
 
     client: Client
+    turns: asyncio.Semaphore
     timeout_seconds: float
     patience_seconds: float
 
@@ -79,7 +82,7 @@ class Connection:
         """Nothing is connected before the first command."""
         pool = BlockingConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType]  # untyped arguments
             url,
-            max_connections=most_connections,
+            max_connections=most_connections + 1,  # and the one that hears the notices
             timeout=timeout_seconds,
             socket_connect_timeout=timeout_seconds,
             socket_keepalive=True,
@@ -90,6 +93,7 @@ class Connection:
         )
         return cls(
             client=cast("Client", Redis.from_pool(pool)),
+            turns=asyncio.Semaphore(most_connections),
             timeout_seconds=timeout_seconds,
             patience_seconds=patience_seconds,
         )
@@ -116,17 +120,33 @@ class Connection:
     async def patiently(self, attempt: Callable[[bool], Awaitable[Any]]) -> Any:
         """The result of an attempt, which is told whether there was one before."""
         clock = asyncio.get_running_loop().time
-        end, pause, again = clock() + self.patience_seconds, _FIRST_PAUSE_SECONDS, False
+        left, pause, again = self.patience_seconds, _FIRST_PAUSE_SECONDS, False
         while True:
-            try:
-                return await attempt(again)
-            except PASSING as error:
-                if clock() + pause > end:
+            async with self._turn():
+                begun = clock()
+                try:
+                    return await attempt(again)
+                except PASSING as error:
+                    left -= clock() - begun + pause
+                    if left < 0:
+                        raise _unavailable(error) from error
+                except RedisError as error:
                     raise _unavailable(error) from error
-            except RedisError as error:
-                raise _unavailable(error) from error
             await asyncio.sleep(pause)
             pause, again = min(2 * pause, _LONGEST_PAUSE_SECONDS), True
+
+    @contextlib.asynccontextmanager
+    async def _turn(self) -> AsyncGenerator[None]:
+        """Whoever came first goes first; the line of a server that does not answer at all is left after a while."""
+        try:
+            async with asyncio.timeout(self.patience_seconds):
+                await self.turns.acquire()
+        except TimeoutError as error:
+            raise _unavailable(error) from error
+        try:
+            yield
+        finally:
+            self.turns.release()
 
     async def _run(self, command: Arguments) -> Any:
         async with asyncio.timeout(self.timeout_seconds):

@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from tests.support.valkey import Valkey
 
+from adapters.redis.connection import Connection
 from adapters.redis.run_log import RedisRunLog
 from domain.errors import Problem, RunLogUnavailable
 from domain.identity import RunId
@@ -226,3 +227,32 @@ async def test_closing_ends_what_is_followed(log: RedisRunLog, run_id: RunId) ->
     async with asyncio.timeout(3):
         results = await asyncio.gather(following, stopping, return_exceptions=True)
     assert [type(result) for result in results] == [RunLogUnavailable] * 2
+
+
+async def test_to_wait_for_a_connection_is_no_sign_that_the_server_is_away(redis_url: str, run_id: RunId) -> None:
+    connection = Connection.open(redis_url, most_connections=1, patience_seconds=30)
+    is_repeated: list[bool] = []
+
+    async def occupy(again: bool) -> None:  # noqa: FBT001  # as the connection calls it
+        is_repeated.append(again)
+        async with asyncio.timeout(1):
+            await connection.client.execute_command("BLPOP", f"nothing:{run_id}", "0.1")
+
+    await asyncio.gather(*(connection.patiently(occupy) for _ in range(20)))
+
+    assert is_repeated == [False] * 20
+    await connection.close()
+
+
+async def test_nobody_waits_long_behind_others_whom_the_server_does_not_answer(redis_url: str) -> None:
+    connection = Connection.open(redis_url, most_connections=1, patience_seconds=0.1)
+
+    async def hang(_: bool) -> None:  # noqa: FBT001  # as the connection calls it
+        await asyncio.sleep(1)
+
+    first = asyncio.create_task(connection.patiently(hang))
+    await asyncio.sleep(0)
+    with pytest.raises(RunLogUnavailable):
+        await connection.run("PING")
+    await first
+    await connection.close()
