@@ -204,6 +204,33 @@ async def test_a_worker_that_is_late_leaves_nothing_of_what_nobody_wants_any_mor
     assert list(await cases.examine_sources()) == []
 
 
+async def test_a_job_that_comes_again_takes_nothing_of_what_is_on_show_or_to_be_read(machine: Machine) -> None:
+    cases, queue = await machine.process()
+    shown = await add(cases, OLD)
+    await queue.work_off(cases.ingest_source)
+    newer = await add(cases, NEW)
+    assert shown.pending is not None
+    assert newer.pending is not None
+
+    await cases.ingest_source(IngestJob(shown.owner, shown.id, shown.pending.id))
+
+    assert await found(cases) == [OLD]
+    await cases.ingest_source(IngestJob(newer.owner, newer.id, newer.pending.id))
+    assert await found(cases) == [NEW]
+    assert list(await cases.examine_sources()) == []
+
+
+async def test_a_job_whose_source_the_index_lost_leaves_what_it_can_be_made_anew_from(machine: Machine) -> None:
+    cases, _ = await machine.process()
+    source = await add(cases, NEW)
+    assert source.pending is not None
+    await cases.add_sources.entries.generations.current().source_index.delete(source.id, owner=ALICE.user_id)
+
+    await cases.ingest_source(IngestJob(source.owner, source.id, source.pending.id))
+
+    assert await found(await restarted(machine)) == [NEW]
+
+
 @pytest.mark.parametrize("step", REMOVING)
 async def test_a_deletion_took_place_or_did_not(machine: Machine, step: str) -> None:
     cases, queue = await machine.process()
