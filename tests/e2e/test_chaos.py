@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from tests.chaos.run import chaos, summary
 
-ROUNDS = 4
+ROUNDS = 6
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("stores", ["embedded", "shared"])
 def test_nothing_is_lost_doubled_or_half_done_whatever_dies(stores: str) -> None:
     world = chaos(rounds=ROUNDS, seed=7, is_shared=stores == "shared", say=print)

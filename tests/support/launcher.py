@@ -1,7 +1,6 @@
 """The program itself, but hurried and mortal: for tests that end processes.
 
 TESTS_ENDING=FILE      a step of a change to a source whose name stands in the file ends the process there
-TESTS_ROOM=N           so many requests at once are taken on, instead of hundreds
 TESTS_HURRY=1          what waits for a minute in earnest, before it takes a process for dead, waits for seconds
 
 python -m tests.support.launcher serve …
@@ -21,7 +20,6 @@ from application.sources.index_version import IndexVersion
 from application.sources.ingest_source import IngestSource
 from application.sources.reindex import Reindex
 from application.sources.remove_source import RemoveSource
-from entrypoints.http.overload import Capacity
 
 _WITH_STEPS: tuple[Any, ...] = (IngestSource, IndexVersion, RemoveSource, Reindex)
 
@@ -34,11 +32,6 @@ def _end_at(ending: Path) -> None:
 
     for use_case in _WITH_STEPS:
         use_case.__init__.__kwdefaults__["between_steps"] = hook
-
-
-def _make_room(requests: int) -> None:
-    capacity: Any = Capacity.__init__
-    capacity.__kwdefaults__["requests"] = requests
 
 
 def _hurry() -> None:
@@ -54,8 +47,6 @@ def _hurry() -> None:
 # Not only where it is run: processes of a server import it anew, and are to be the same.
 if "TESTS_ENDING" in os.environ:
     _end_at(Path(os.environ["TESTS_ENDING"]))
-if "TESTS_ROOM" in os.environ:
-    _make_room(int(os.environ["TESTS_ROOM"]))
 if "TESTS_HURRY" in os.environ:
     _hurry()
 
