@@ -1,6 +1,7 @@
 """The program itself, but hurried and mortal: for tests that end processes.
 
-TESTS_ENDING=FILE      a step of a change to a source whose name stands in the file ends the process there
+TESTS_ENDING=FILE      a step of a change to a source whose name stands in the file ends the process there; those that
+                       were let pass are added, one a line, to a file beside it, FILE.passed
 TESTS_HURRY=1          what waits for a minute in earnest, before it takes a process for dead, waits for seconds
 
 python -m tests.support.launcher serve …
@@ -25,10 +26,14 @@ _WITH_STEPS: tuple[Any, ...] = (IngestSource, IndexVersion, RemoveSource, Reinde
 
 
 def _end_at(ending: Path) -> None:
+    passed = ending.with_name(f"{ending.name}.passed")
+
     def hook(step: str) -> None:
         if ending.exists() and ending.read_text() == step:
             ending.unlink()  # the next process lives
             os.kill(os.getpid(), signal.SIGKILL)
+        with passed.open("a") as steps:
+            steps.write(f"{step}\n")
 
     for use_case in _WITH_STEPS:
         use_case.__init__.__kwdefaults__["between_steps"] = hook

@@ -94,12 +94,16 @@ class Server:
 
     def _wait_for(self, pattern: str) -> str:
         end = time.monotonic() + _PATIENCE_SECONDS
+        is_over = False
         while time.monotonic() < end:
             found = re.search(pattern, "".join(self.output))
             if found:
                 return found[0]
-            if self.process.poll() is not None:
+            if is_over:
                 break
+            if self.process.poll() is not None:
+                self._collector.join(_PATIENCE_SECONDS)  # its last words, and one more look
+                is_over = True
             time.sleep(0.02)
         raise AssertionError(f"The server did not start:\n{''.join(self.output)}")
 
