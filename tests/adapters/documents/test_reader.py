@@ -201,7 +201,9 @@ async def main():
     reader = IsolatedDocumentReader(processes=1)
     content = sys.stdin.buffer.read()
     reading = asyncio.create_task(reader.read(content, name="x.md", media_type=None))
-    await asyncio.sleep(1.5)
+    while not reader._working:
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(1)
     process = next(iter(reader._working))
     print(process.pid, flush=True)
     await reading

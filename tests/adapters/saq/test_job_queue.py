@@ -213,8 +213,11 @@ async def test_workers_that_are_alive_are_counted(queue: SaqJobQueue, redis_url:
     before = await queue.alive_workers()
 
     async with at_work(queue, reading), at_work(another, reading):
-        await asyncio.sleep(0.3)
-        during = await another.alive_workers()
+        during = before
+        async with asyncio.timeout(10):
+            while during < 2:
+                await asyncio.sleep(0.02)
+                during = await another.alive_workers()
     await another.close()
 
     assert (before, during) == (0, 2)
