@@ -30,6 +30,7 @@ from domain.errors import (
     Conflict,
     DatabaseUnavailable,
     IndexUnavailable,
+    Overloaded,
     Problem,
     QueueUnavailable,
     RunLogUnavailable,
@@ -382,6 +383,9 @@ async def test_a_file_is_kept_and_read_later_while_the_queue_is_away(service: Me
         async def enqueue(self, job: IngestJob) -> None:
             raise QueueUnavailable(f"The queue is away, and {job.source_id} has to wait.")
 
+        async def check_room(self) -> None:
+            raise QueueUnavailable("The queue is away.")
+
     queue = service.job_queue
     service.job_queue = QueueThatIsAway()
     new = NewFile(name="a.md", content=b"Claims are paid.")
@@ -393,6 +397,29 @@ async def test_a_file_is_kept_and_read_later_while_the_queue_is_away(service: Me
 
     after = await service.use_cases.read_source(source.id, principal=ALICE)
     assert (source.status, after.status) == (SourceStatus.INDEXING, SourceStatus.READY)
+
+
+async def test_nothing_is_kept_of_a_file_that_the_queue_has_no_room_for(service: MemoryService) -> None:
+    service.job_queue = MemoryJobQueue(most_waiting=0)
+
+    with pytest.raises(Overloaded):
+        await service.use_cases.add_sources([NewFile(name="a.md", content=b"Claims are paid.")], principal=ALICE)
+
+    assert not service.source_index.entries
+    assert not await service.content_store.sources()
+
+
+async def test_files_that_outgrow_the_queue_together_are_all_kept_and_read_later(service: MemoryService) -> None:
+    service.job_queue = queue = MemoryJobQueue(most_waiting=1)
+    new = [NewFile(name=f"{number}.md", content=b"Claims are paid.") for number in range(2)]
+
+    added = await service.use_cases.add_sources(new, principal=ALICE)
+    await queue.work_off(service.use_cases.ingest_source)
+    await service.use_cases.resume_ingestion()
+    await queue.work_off(service.use_cases.ingest_source)
+
+    after = [await service.use_cases.read_source(source.id, principal=ALICE) for source in added]
+    assert [source.status for source in after] == [SourceStatus.READY] * 2
 
 
 async def test_a_source_that_is_removed_while_it_is_read_stays_removed(service: MemoryService) -> None:

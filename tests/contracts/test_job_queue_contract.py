@@ -293,9 +293,11 @@ async def test_a_full_queue_refuses_what_is_new_and_knows_what_it_has(open_queue
 
     with pytest.raises(Overloaded) as refusal:
         await queue.enqueue(jobs[2])
+    with pytest.raises(Overloaded) as told_before:
+        await queue.check_room()
     await queue.enqueue(jobs[0])
 
-    assert refusal.value.retry_after > 0
+    assert told_before.value.retry_after == refusal.value.retry_after > 0
     assert await queue.waiting() == 2
 
 
@@ -303,9 +305,11 @@ async def test_a_full_queue_takes_more_once_there_is_room(open_queue: Open) -> N
     queue, jobs = open_queue(2), [a_job() for _ in range(3)]
     reading = Reading()
     await queue.enqueue(jobs[0])
+    await queue.check_room()
     await queue.enqueue(jobs[1])
 
     async with at_work(queue, reading):
         await reading.until(lambda: len(reading.done) == 2)
+        await queue.check_room()
         await queue.enqueue(jobs[2])
         await reading.until(lambda: len(reading.done) == 3)

@@ -40,9 +40,13 @@ class MemoryJobQueue:
         """See the port."""
         if job in self._busy or job in self.jobs or job in self._pauses:
             return
+        await self.check_room()
+        self._put_back(job, 0)
+
+    async def check_room(self) -> None:
+        """See the port."""
         if await self.waiting() >= self.most_waiting:
             raise Overloaded("Too many documents are waiting to be read; try again later.", 60)
-        self._put_back(job, 0)
 
     async def waiting(self) -> int:
         """See the port."""

@@ -60,12 +60,16 @@ class SaqJobQueue:
     async def enqueue(self, job: IngestJob) -> None:
         """See the port."""
         async with within():
-            if await self._is_full():
-                if await self.queue.job(str(job.version_id)):
-                    return
-                raise Overloaded("Too many documents are waiting to be read; try again later.", 60)
+            if await self._is_full() and not await self.queue.job(str(job.version_id)):
+                raise _full()
             if await self.queue.enqueue(to_saq(job, heartbeat_seconds=heartbeat_seconds(self.lost_after_seconds))):
                 self._counted += 1
+
+    async def check_room(self) -> None:
+        """See the port."""
+        async with within():
+            if await self._is_full():
+                raise _full()
 
     async def waiting(self) -> int:
         """See the port."""
@@ -108,3 +112,7 @@ class SaqJobQueue:
     async def _waiting(self) -> int:
         """Those in the line, and those that pause before they are tried again."""
         return max(0, await self.queue.count("incomplete") - await self.queue.count("active"))
+
+
+def _full() -> Overloaded:
+    return Overloaded("Too many documents are waiting to be read; try again later.", 60)

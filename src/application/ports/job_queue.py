@@ -36,6 +36,11 @@ class JobQueue(Protocol):
         there are too many, `QueueUnavailable` when it can't be reached."""
         ...
 
+    async def check_room(self) -> None:
+        """`Overloaded` when there are too many, before anything was done for one that would be refused;
+        `QueueUnavailable`."""
+        ...
+
     async def waiting(self) -> int:
         """How many jobs wait; those being carried out are not counted."""
         ...

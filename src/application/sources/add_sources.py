@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import urllib.parse
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from application.ports.job_queue import IngestJob
 from application.sources.entries import source_or_none
 from domain.conversation import TITLE_LENGTH, check_text
-from domain.errors import InvalidInput, QueueUnavailable, UnreadableDocument
+from domain.errors import InvalidInput, Overloaded, QueueUnavailable, UnreadableDocument
 from domain.identity import VersionId
 from domain.source import ContentHash, Source, SourceType, SourceVersion, source_id_for
 
@@ -84,7 +85,10 @@ class AddSources:
 
     async def __call__(self, new: Sequence[NewSource], *, principal: Principal) -> Sequence[Source]:
         """The sources as they are now, `indexing` unless their content is unchanged. Raises `InvalidInput`,
-        `UnreadableDocument` (empty), and for an address what `WebFetcher.fetch` raises; nothing is added then."""
+        `UnreadableDocument` (empty), `Overloaded` while too many wait to be read, and for an address what
+        `WebFetcher.fetch` raises; nothing is added then."""
+        with contextlib.suppress(QueueUnavailable):
+            await self.job_queue.check_room()
         arrivals = [await self._arrival(each) for each in new]
         for arrival in arrivals:
             if not arrival.content:
@@ -108,7 +112,7 @@ class AddSources:
         assert source.pending is not None
         try:
             await self.job_queue.enqueue(IngestJob(source.owner, source.id, source.pending.id))
-        except QueueUnavailable as error:
+        except (QueueUnavailable, Overloaded) as error:
             # The entry says that it is to be read, and is looked through again and again: nothing is lost.
             _log.warning("Source %s waits for the queue: %s", source.id, error.detail)
 
