@@ -68,6 +68,34 @@ class Following:
         return self.events
 
 
+class Searching:
+    """A search for each of these towns, again and again, in the background."""
+
+    def __init__(self, server: Server, towns: list[str]) -> None:
+        self.times = 0
+        self._faults: list[str] = []
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._search, args=(server, towns), daemon=True)
+        self._thread.start()
+
+    def _search(self, server: Server, towns: list[str]) -> None:
+        with server.client() as client:
+            while not self._is_over.is_set() or self.times < len(towns):
+                town = towns[self.times % len(towns)]
+                found = client.post("/search", json={"query": f"What does the office in {town} pay?", "limit": 1})
+                if found.status_code != 200 or [hit["title"] for hit in found.json()] != [f"{town}.md"]:
+                    self._faults.append(found.text)
+                self.times += 1
+                self._is_over.wait(0.1)
+
+    def ended(self) -> list[str]:
+        """What went wrong, with each of the towns searched for once at least."""
+        self._is_over.set()
+        self._thread.join(60)
+        assert not self._thread.is_alive(), "It goes on."
+        return self._faults
+
+
 def wait(until: Callable[[], object], seconds: float = 40) -> None:
     end = time.monotonic() + seconds
     while not until():
@@ -197,6 +225,35 @@ def test_a_file_that_kills_its_workers_fails_by_itself_and_holds_up_nobody(ships
     assert "5 times" in source["problem"]["detail"]
     assert survivor.process.poll() is None
     ships.doctor()
+
+
+def test_another_embedding_model_takes_over_while_searches_go_on(ships: Fleet, tmp_path: Path) -> None:
+    towns = ["Lima", "Oslo", "Bern", "Cairo", "Dakar", "Hanoi"]
+    files = [("file", (f"{town}.md", f"The office in {town} pays claims.".encode())) for town in towns]
+    staying, reading = ships.server(), ships.worker()
+    with staying.client() as client:
+        assert client.post("/sources", files=files).status_code == 202
+        wait(lambda: all(source["status"] == "ready" for source in client.get("/sources").json()))
+    assert reading.stop() == 0
+    old = ships.collection()
+    searching = Searching(staying, towns)
+
+    ships.settings = {**ships.settings, "QUOTH_EMBEDDING_MODEL": "tests/other"}
+    (tmp_path / "ending").write_text("next round")
+    ships.worker({"TESTS_ENDING": str(tmp_path / "ending")}).ended()
+    assert ships.collection() == old
+    ships.worker()
+    wait(lambda: ships.collection() != old)
+    before = searching.times
+    wait(lambda: searching.times > before + len(towns))
+
+    assert searching.ended() == []
+    joining = ships.server()
+    with joining.client() as client:
+        upload(client, "Quito.md", b"The office in Quito pays nothing.")
+    assert Searching(joining, [*towns, "Quito"]).ended() == []
+    assert Searching(staying, [*towns, "Quito"]).ended() == []
+    assert "tests/other" in ships.doctor()
 
 
 def test_the_same_question_sent_to_two_servers_at_once_is_asked_once(ships: Fleet, model: MessagesApi) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 from tests.support.postgres import throwaway_postgres
 from tests.support.qdrant_server import throwaway_qdrant
 from tests.support.server import MORTAL, Server, quoth
@@ -35,7 +36,7 @@ class Fleet:
 
     def doctor(self, *arguments: str) -> str:
         """What it says; fails where it finds something wrong."""
-        diagnosis = quoth(self.folder, "doctor", *arguments, settings=self.settings)
+        diagnosis = quoth(self.folder, "doctor", *arguments, settings=self.settings, program=MORTAL)
         assert diagnosis.returncode == 0, diagnosis.stdout + diagnosis.stderr
         return diagnosis.stdout
 
@@ -46,6 +47,13 @@ class Fleet:
         except AssertionError as error:
             return str(error)
         return ""
+
+    def collection(self) -> str:
+        """Of the current index, on the Qdrant server."""
+        aliases = httpx.get(f"{self.settings['QUOTH_QDRANT_URL']}/aliases").json()["result"]["aliases"]
+        mine = self.settings["QUOTH_QDRANT_COLLECTION"]
+        (name,) = [each["collection_name"] for each in aliases if each["alias_name"] == mine]
+        return str(name)
 
     def end(self) -> None:
         """Every process that is left."""

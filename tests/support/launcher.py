@@ -2,6 +2,7 @@
 
 TESTS_ENDING=FILE      a step of a change to a source whose name stands in the file ends the process there; those that
                        were let pass are added, one a line, to a file beside it, FILE.passed
+QUOTH_EMBEDDING_MODEL=tests/other   the bundled model told other words before each text, which makes other vectors
 TESTS_HURRY=1          what waits for a minute in earnest, before it takes a process for dead, waits for seconds
 
 python -m tests.support.launcher serve …
@@ -11,16 +12,22 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from adapters.embedding import embedder
+from adapters.embedding.models import LoadedModel, load_model
+from adapters.embedding.prefixes import Prefixes
 from adapters.saq.job_queue import SaqJobQueue
 from application.answering import ask_question, keep_draft
 from application.sources.index_version import IndexVersion
 from application.sources.ingest_source import IngestSource
 from application.sources.reindex import Reindex
 from application.sources.remove_source import RemoveSource
+from entrypoints import serving
+from entrypoints.upkeep import chores_of_readers
 
 _WITH_STEPS: tuple[Any, ...] = (IngestSource, IndexVersion, RemoveSource, Reindex)
 
@@ -47,6 +54,17 @@ def _hurry() -> None:
     modules[1]._RENEW_AFTER_SECONDS = 0.5
     opening: Any = SaqJobQueue.open
     opening.__func__.__kwdefaults__["lost_after_seconds"] = 3.0
+    serving.chores_of_readers = lambda cases: [replace(chore, seconds=2) for chore in chores_of_readers(cases)]
+
+
+def _know_another_model() -> None:
+    def load(name: str, *, cache: Path, threads: int) -> LoadedModel:
+        if name != "tests/other":
+            return load_model(name, cache=cache, threads=threads)
+        bundled = load_model("bundled", cache=cache, threads=threads)
+        return replace(bundled, id=name, prefixes=Prefixes(query="A question: ", passage="An answer: "))
+
+    embedder.load_model = load
 
 
 # Not only where it is run: processes of a server import it anew, and are to be the same.
@@ -54,6 +72,8 @@ if "TESTS_ENDING" in os.environ:
     _end_at(Path(os.environ["TESTS_ENDING"]))
 if "TESTS_HURRY" in os.environ:
     _hurry()
+
+_know_another_model()
 
 if __name__ == "__main__":
     from entrypoints.cli import main

@@ -126,11 +126,14 @@ def running(
 
 
 def quoth(
-    data_dir: Path, *arguments: str, settings: Mapping[str, str] | None = None
+    data_dir: Path,
+    *arguments: str,
+    settings: Mapping[str, str] | None = None,
+    program: Sequence[str] = tuple(QUOTH),
 ) -> subprocess.CompletedProcess[str]:
     """One command, to its end."""
     return subprocess.run(
-        [*QUOTH, *arguments],
+        [*program, *arguments],
         env=environment(data_dir, settings),
         cwd=data_dir,
         capture_output=True,
