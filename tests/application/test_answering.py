@@ -11,7 +11,7 @@ import pytest
 from tests.support.service import ALICE, BOB, MemoryService
 
 from adapters.memory.answerer import ScriptedAnswerer
-from application.answering.ask_question import Question
+from application.answering.question import Question
 from application.conversations.create_conversation import NewConversation, NewMessage
 from application.ports.answerer import AnswerCitation, AnswerCompleted, AnswerText, CitationStyle
 from domain.answer import Usage

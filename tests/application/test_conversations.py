@@ -9,7 +9,7 @@ import pytest
 from tests.support.service import ALICE, BOB, MemoryService
 
 from adapters.memory.answerer import ScriptedAnswerer
-from application.answering.ask_question import Question
+from application.answering.question import Question
 from application.conversations.create_conversation import NewConversation, NewMessage
 from application.conversations.rate_message import Rating
 from application.conversations.update_conversation import ConversationChanges

@@ -16,8 +16,8 @@ from adapters.memory.answerer import ScriptedAnswerer
 from adapters.memory.job_queue import MemoryJobQueue
 from adapters.memory.run_log import MemoryRunLog
 from adapters.memory.unit_of_work import MemoryUnitOfWork
-from application.answering.ask_question import Question
 from application.answering.draft import Draft
+from application.answering.question import Question
 from application.answering.run_events import last_event_of
 from application.answering.write_answer import INTERRUPTED
 from application.ports.answerer import AnswerText

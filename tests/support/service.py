@@ -20,14 +20,14 @@ from adapters.memory.web_fetcher import MemoryWebFetcher
 from adapters.splitting.splitter import SentenceSplitter
 from adapters.switching.current import CurrentRetriever, CurrentSourceIndex
 from adapters.system.background import TaskBackground
-from application.answering.ask_question import Question
+from application.answering.question import Question
 from application.sources.add_sources import NewFile
 from domain.identity import Principal, UserId
 from domain.run import RunFinished
 from entrypoints.wiring import Adapters, use_cases
 
 if TYPE_CHECKING:
-    from application.answering.ask_question import StartedRun
+    from application.answering.question import StartedRun
     from domain.conversation import Message
     from domain.identity import RunId
     from domain.run import AnswerEvent

@@ -10,7 +10,7 @@ from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 from litestar.response import Stream
 from msgspec import UnsetType
 
-from application.answering.ask_question import Place, Question, QuestionKey
+from application.answering.question import Place, Question, QuestionKey
 from domain.identity import ConversationId, MessageId, RunId
 from entrypoints.http import presenters, schemas
 from entrypoints.http.conversations import Asker, Uses
