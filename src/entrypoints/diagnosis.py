@@ -18,7 +18,8 @@ from adapters.database.upkeep import DAMAGED
 from domain.errors import DomainError, IndexDamaged, StartRefused
 from entrypoints.server_note import running_server
 from entrypoints.wiring import use_cases
-from entrypoints.wiring.production import migrate_database, production
+from entrypoints.wiring.production import production
+from entrypoints.wiring.stores import migrate_database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence

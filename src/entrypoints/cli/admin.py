@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from entrypoints.settings import Settings
-    from entrypoints.wiring.production import Access
+    from entrypoints.wiring.stores import Access
 
 
 @click.command()
 @click.pass_obj
 def migrate(settings: Settings) -> None:
     """Bring the database's schema up to date."""
-    from entrypoints.wiring.production import migrate_database  # noqa: PLC0415  # seconds that a command beside a running server need not wait
+    from entrypoints.wiring.stores import migrate_database  # noqa: PLC0415  # seconds that a command beside a running server need not wait
 
     before, after = asyncio.run(migrate_database(settings))
     OUT.print(f"The schema is at {after}." if before == after else f"Migrated the schema from {before} to {after}.")
@@ -79,7 +79,7 @@ def token() -> None:
 
 @contextlib.asynccontextmanager
 async def _access(settings: Settings) -> AsyncGenerator[Access]:
-    from entrypoints.wiring.production import database_at  # noqa: PLC0415  # seconds that a command beside a running server need not wait
+    from entrypoints.wiring.stores import database_at  # noqa: PLC0415  # seconds that a command beside a running server need not wait
 
     async with database_at(settings) as access:
         yield access

@@ -2,52 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
-from adapters.database.engine import create_engine
-from adapters.database.locks import PostgresLocks
-from adapters.database.schema import upgrade, verify
-from adapters.database.unit_of_work import Database
 from adapters.database.upkeep import Upkeep
 from adapters.documents.reader import IsolatedDocumentReader
-from adapters.embedding.embedder import FastembedEmbedder
 from adapters.extractive.answerer import ExtractiveAnswerer
-from adapters.files.content_store import FileContentStore
 from adapters.memory.job_queue import MemoryJobQueue
-from adapters.memory.locks import MemoryLocks
 from adapters.memory.run_log import MemoryRunLog
 from adapters.metrics.ingestion import MeteredIngest
 from adapters.metrics.run_log import MeteredRunLog
-from adapters.qdrant.edge_shelf import EdgeShelf
-from adapters.qdrant.generations import QdrantGenerations
-from adapters.qdrant.store import SearchSettings
-from adapters.splitting.splitter import SentenceSplitter
 from adapters.switching.current import CurrentEmbedder, CurrentRetriever, CurrentSourceIndex
 from adapters.system.background import TaskBackground
 from adapters.system.clock import SystemClock
 from adapters.telemetry.traced import TracedIngest
 from adapters.web.fetcher import HttpWebFetcher
-from application.access.tokens import IssueToken, ListTokens, RevokeToken
-from domain.errors import SourceNotFound, StartRefused
+from domain.errors import SourceNotFound
 from entrypoints.telemetry import is_traced, traced, tracing
 from entrypoints.wiring import Adapters
+from entrypoints.wiring.stores import data_folder, open_content_store, open_database, open_generations, open_locks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from adapters.objects.content_store import ObjectContentStore
-    from adapters.qdrant.remote_shelf import RemoteShelf
     from adapters.saq.job_queue import SaqJobQueue
     from application.ports.answerer import Answerer
     from application.ports.embedder import Embedder
     from application.ports.job_queue import IngestJob, IngestWork, JobQueue
-    from application.ports.locks import Locks
     from application.ports.run_log import RunLog
     from domain.source import Source
     from entrypoints.probes import Probe, Probes
@@ -84,12 +66,12 @@ async def production(settings: Settings, *, for_repair: bool = False) -> AsyncGe
     over an index whose embedding model can't be had."""
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(tracing())
-        data_dir = await _data_folder(settings)
-        generations = await _generations(settings, stack, for_repair=for_repair)
-        database = await _database(settings, stack)
+        data_dir = await data_folder(settings)
+        generations = await open_generations(settings, stack, for_repair=for_repair)
+        database = await open_database(settings, stack)
         clock, background = SystemClock(), TaskBackground()
         current = CurrentEmbedder(generations)
-        content_store = _content_store(settings, data_dir)
+        content_store = open_content_store(settings, data_dir)
         run_log, run_log_probe = _run_log(settings, clock, stack)
         job_queue, queue_probe = _job_queue(settings, stack)
         answerer = _answerer(settings, current, stack)
@@ -108,7 +90,7 @@ async def production(settings: Settings, *, for_repair: bool = False) -> AsyncGe
             answerer=answerer,
             run_log=MeteredRunLog(run_log=run_log, clock=clock),
             job_queue=job_queue,
-            locks=_locks(settings, stack),
+            locks=open_locks(settings, stack),
             background=background,
             clock=clock,
         )
@@ -137,63 +119,7 @@ def _model_probe(answerer: Answerer) -> Probe:
     return probe
 
 
-async def _data_folder(settings: Settings) -> Path:
-    try:
-        await asyncio.to_thread(settings.data_dir.mkdir, mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StartRefused(
-            f"QUOTH_DATA_DIR: {settings.data_dir} can't be made: {error.strerror}. Name a folder that can be written to."
-        ) from None
-    return settings.data_dir
-
-
-async def _generations(settings: Settings, stack: contextlib.AsyncExitStack, *, for_repair: bool) -> QdrantGenerations:
-    async def load(name: str) -> FastembedEmbedder:
-        embedder = await asyncio.to_thread(
-            FastembedEmbedder.load, name, cache=settings.data_dir / "models", threads=settings.embedding_threads
-        )
-        stack.callback(embedder.close)
-        return embedder
-
-    generations = await QdrantGenerations.open(
-        EdgeShelf(settings.data_dir / "index") if settings.qdrant_url is None else _remote_shelf(settings),
-        model_name=settings.embedding_model,
-        load_embedder=load,
-        splitter_for=lambda embedder: SentenceSplitter(embedder=embedder),
-        search=SearchSettings(fusion=settings.fusion),
-        for_repair=for_repair,
-    )
-    stack.push_async_callback(generations.close)
-    return generations
-
-
 # What the embedded defaults do without is loaded where it is chosen: it doubles the time that a start takes.
-
-
-def _remote_shelf(settings: Settings) -> RemoteShelf:
-    from adapters.qdrant.remote import Server  # noqa: PLC0415  # see above
-    from adapters.qdrant.remote_shelf import RemoteShelf  # noqa: PLC0415  # see above
-
-    assert settings.qdrant_url is not None
-    server = Server(
-        url=settings.qdrant_url,
-        api_key=settings.qdrant_api_key,
-        collection=settings.qdrant_collection,
-        shard_number=settings.qdrant_shards,
-        replication_factor=settings.qdrant_replicas,
-        quantization=settings.qdrant_quantization,
-    )
-    return RemoteShelf(server)
-
-
-def _content_store(settings: Settings, data_dir: Path) -> FileContentStore | ObjectContentStore:
-    if settings.content_url is None:
-        return FileContentStore(data_dir / "content")
-    if settings.content_url.startswith("file:"):
-        return FileContentStore(Path(url2pathname(urlsplit(settings.content_url).path)))
-    from adapters.objects.content_store import ObjectContentStore  # noqa: PLC0415  # see above
-
-    return ObjectContentStore.open(settings.content_url)
 
 
 def _run_log(
@@ -231,33 +157,6 @@ def _queue_probe(queue: SaqJobQueue) -> Probe:
     return probe
 
 
-def _locks(settings: Settings, stack: contextlib.AsyncExitStack) -> Locks:
-    """Whoever may not be alone takes turns through the database."""
-    if settings.is_alone:
-        return MemoryLocks()
-    connections = max(4, settings.database_connections)
-    locks = PostgresLocks(engine=create_engine(_database_url(settings), pool_size=connections, timeout_seconds=60.0))
-    stack.push_async_callback(locks.close)
-    return locks
-
-
-def _database_url(settings: Settings) -> str:
-    return settings.database_url or f"sqlite+aiosqlite:///{settings.data_dir.resolve() / 'quoth.sqlite3'}"
-
-
-async def _database(settings: Settings, stack: contextlib.AsyncExitStack) -> Database:
-    """SQLite's schema is brought up to date by whoever opens it; PostgreSQL's is the operator's to migrate."""
-    url = _database_url(settings)
-    engine = create_engine(url, pool_size=settings.database_connections)
-    database = Database(engine)
-    stack.push_async_callback(database.close)
-    if url.startswith("sqlite"):
-        await upgrade(engine)
-    else:
-        await verify(engine)
-    return database
-
-
 def _answerer(settings: Settings, embedder: Embedder, stack: contextlib.AsyncExitStack) -> Answerer:
     """Neither key nor base URL: no language model."""
     if settings.anthropic_api_key is None and settings.anthropic_base_url is None:
@@ -273,32 +172,3 @@ def _answerer(settings: Settings, embedder: Embedder, stack: contextlib.AsyncExi
     )
     stack.push_async_callback(answerer.close)
     return answerer
-
-
-async def migrate_database(settings: Settings) -> tuple[str, str]:
-    """Bring the schema up to date; the revisions before and after."""
-    await _data_folder(settings)
-    return await upgrade(_database_url(settings))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """What an operator does with tokens, beside a running server or without one."""
-
-    issue_token: IssueToken
-    list_tokens: ListTokens
-    revoke_token: RevokeToken
-
-
-@contextlib.asynccontextmanager
-async def database_at(settings: Settings) -> AsyncGenerator[Access]:
-    """The database alone."""
-    async with contextlib.AsyncExitStack() as stack:
-        await _data_folder(settings)
-        database = await _database(settings, stack)
-        start = database.start_unit_of_work
-        yield Access(
-            issue_token=IssueToken(start_unit_of_work=start, clock=SystemClock()),
-            list_tokens=ListTokens(start_unit_of_work=start),
-            revoke_token=RevokeToken(start_unit_of_work=start),
-        )
