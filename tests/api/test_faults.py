@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from entrypoints.http.faults import faults_of
-from entrypoints.http.schemas import ChatRequest, CreateConversationRequest, FeedbackRequest
+from entrypoints.http.schemas import ChatRequest, CreateConversationRequest, FeedbackRequest, UpdateConversationRequest
 
 
 def pointers(value: object, kind: type) -> dict[str, str]:
@@ -34,6 +34,12 @@ def test_every_fault_of_a_body_is_named_with_its_pointer() -> None:
         "/initial_message/metadata",
     }
     assert found["/initial_message/content"] == "This field is required."
+
+
+def test_faults_inside_a_list_that_may_be_left_out_keep_their_places() -> None:
+    assert set(pointers({"tags": ["fine", "", 3]}, UpdateConversationRequest)) == {"/tags/1", "/tags/2"}
+    assert set(pointers({"message": "Hi", "sources": [1, "a"]}, ChatRequest)) == {"/sources/0"}
+    assert set(pointers({"message": "Hi", "sources": {}}, ChatRequest)) == {"/sources"}
 
 
 def test_numbers_in_quotes_are_no_numbers() -> None:

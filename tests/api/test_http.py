@@ -359,6 +359,7 @@ async def test_a_conversation_is_exported_as_a_file(service: MemoryService, form
         file = await client.get(f"/conversations/{answer['conversation_id']}/export", params={"format": form})
 
     assert "attachment" in file.headers["content-disposition"]
+    assert file.headers["content-type"].count("charset") <= 1
     if form == "json":
         assert file.json()["messages"][1]["sources"][0]["quotes"]
     else:

@@ -20,8 +20,9 @@ from entrypoints.http.conversations import ConversationController
 from entrypoints.http.errors import HANDLERS
 from entrypoints.http.health import live, ready
 from entrypoints.http.idempotency import Idempotency
+from entrypoints.http.methods import Application
 from entrypoints.http.metrics import Metrics
-from entrypoints.http.origin import SameOrigin
+from entrypoints.http.origin import HostHeader, SameOrigin
 from entrypoints.http.overload import Capacity, Overload
 from entrypoints.http.request_log import RequestLog, log_response
 from entrypoints.http.security_headers import add_security_headers
@@ -84,7 +85,7 @@ def create_app(
         request_max_body_size=options.most_bytes,
         dependencies={"principal": Provide(principal)},
     )
-    return Litestar(
+    return Application(
         route_handlers=[api, live, ready, *docs.HANDLERS, *web_handlers(options.web_folder), Metrics],
         dependencies={
             "use_cases": Provide(lambda: use_cases, sync_to_thread=False),
@@ -93,6 +94,7 @@ def create_app(
         middleware=[
             Tracing(),
             RequestLog(),
+            HostHeader(),
             PrometheusConfig(app_name="quoth", prefix="quoth", group_path=True).middleware,
         ],
         before_send=[add_security_headers, log_response, end_span],

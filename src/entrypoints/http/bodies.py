@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -30,7 +32,28 @@ def decode(raw: bytes, media_type: str, kind: Any) -> Any:
     try:
         return msgspec.json.decode(raw, type=kind)
     except msgspec.ValidationError as error:
-        faults = list(faults_of(msgspec.json.decode(raw), kind))
-        raise InvalidBodyError(faults or [FieldError(detail=f"{error}.", pointer="")]) from None
+        detail = f"{str(error).partition(' - at ')[0]}."
+        raise InvalidBodyError(_all_faults(raw, kind) or [FieldError(detail=detail, pointer="")]) from None
+    except RecursionError:
+        raise InvalidBodyError([FieldError(detail="It is nested too deeply.", pointer="")]) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidBodyError([FieldError(detail=f"Not valid JSON: {error}.", pointer="")]) from None
+        raise InvalidBodyError([FieldError(detail=_why_not_json(raw, error), pointer="")]) from None
+
+
+def _all_faults(raw: bytes, kind: Any) -> list[FieldError]:
+    """None where the body can't be read as anything: a number is too large, or it is nested too deeply."""
+    try:
+        return list(faults_of(msgspec.json.decode(raw), kind))
+    except (msgspec.DecodeError, RecursionError):
+        return []
+
+
+def _why_not_json(raw: bytes, error: Exception) -> str:
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as fault:
+        return f"Not UTF-8: byte {raw[fault.start]:#04x} at position {fault.start:,}."
+    with contextlib.suppress(ValueError, RecursionError):
+        json.loads(text)  # the standard library lets half a character pass, and nothing else that msgspec refuses here
+        return "An escape \\u is one half of a surrogate pair, which is no character."
+    return f"Not valid JSON: {error}."

@@ -69,13 +69,13 @@ def domain_error(request: Request[Any, Any, Any], error: DomainError) -> Respons
     """A refusal in the domain's words."""
     faults: list[schemas.FieldError] = []
     if isinstance(error, InvalidInput):
-        faults.append(schemas.FieldError(detail=error.detail, pointer=f"/{error.field}"))
+        faults.append(_fault(request, error))
     headers: dict[str, str] = {}
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, Overloaded | ModelRateLimited) and error.retry_after is not None:
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
-    body = problem_body(error.problem, instance=request.url.path, faults=faults)
+    body = problem_body(error.problem, instance=request.scope["path"], faults=faults)
     if body.status >= 500:
         _log.warning("request failed", code=error.code, detail=error.detail)
     return problem_response(body, headers)
@@ -85,13 +85,15 @@ def invalid_body(request: Request[Any, Any, Any], error: InvalidBodyError) -> Re
     """A body that is not what the operation takes, with all its faults."""
     count = len(error.faults)
     detail = error.faults[0].detail if count == 1 else f"The body has {count} faults; see errors."
-    body = problem_body(Problem(code=InvalidInput.code, detail=detail), instance=request.url.path, faults=error.faults)
+    body = problem_body(
+        Problem(code=InvalidInput.code, detail=detail), instance=request.scope["path"], faults=error.faults
+    )
     return problem_response(body)
 
 
 def run_problem(request: Request[Any, Any, Any], error: RunProblemError) -> Response[bytes]:
     """Why the answer could not be finished; the question is kept."""
-    body = problem_body(error.problem, instance=request.url.path)
+    body = problem_body(error.problem, instance=request.scope["path"])
     headers = {"Retry-After": "5"} if body.status in {429, 503} else None
     return problem_response(body, headers)
 
@@ -107,7 +109,7 @@ def http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Res
         title=_TITLES.get(error.status_code, "The request was refused"),
         status=error.status_code,
         detail=_DETAILS.get(error.status_code, error.detail) if _is_bare(error) else error.detail,
-        instance=request.url.path,
+        instance=request.scope["path"],
     )
     return problem_response(body, error.headers)
 
@@ -120,7 +122,7 @@ def _is_bare(error: HTTPException) -> bool:
 def _invalid_parameters(request: Request[Any, Any, Any], error: ValidationException) -> Response[bytes]:
     faults: list[schemas.FieldError] = []
     for each in cast("list[dict[str, str]]", error.extra if isinstance(error.extra, list) else []):
-        name = each.get("key", "")
+        name = _name_on_the_wire(request, each.get("key", ""))
         faults.append(schemas.FieldError(detail=f"{each.get('message', 'Invalid value')}.", parameter=name))
     detail = f"{faults[0].parameter}: {faults[0].detail}" if len(faults) == 1 else error.detail
     body = schemas.Problem(
@@ -128,19 +130,33 @@ def _invalid_parameters(request: Request[Any, Any, Any], error: ValidationExcept
         title=_TITLES[400],
         status=400,
         detail=detail,
-        instance=request.url.path,
+        instance=request.scope["path"],
         errors=faults or UNSET,
     )
     return problem_response(body)
 
 
+def _fault(request: Request[Any, Any, Any], error: InvalidInput) -> schemas.FieldError:
+    """Where the fault is: in the body, or in a parameter beside it."""
+    if request.method in {"GET", "HEAD"} or error.field.lower() in request.headers:
+        return schemas.FieldError(detail=error.detail, parameter=error.field)
+    return schemas.FieldError(detail=error.detail, pointer=f"/{error.field}")
+
+
+def _name_on_the_wire(request: Request[Any, Any, Any], name: str) -> str:
+    """A parameter's name as clients know it; in the code it may have another."""
+    parameter = request.route_handler.parsed_fn_signature.parameters.get(name)
+    known_as: object = getattr(parameter.kwarg_definition, "name", None) if parameter else None
+    return known_as if isinstance(known_as, str) else name
+
+
 def unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """A fault of ours: logged with its trace, answered with the id under which it stands there."""
     request_id = request_id_of(request.scope)
-    _log.error("unexpected error", exc_info=error, path=request.url.path)
+    _log.error("unexpected error", exc_info=error, path=request.scope["path"])
     body = problem_body(
         Problem(code=DomainError.code, detail=f"An unexpected error occurred; the log has it as {request_id}."),
-        instance=request.url.path,
+        instance=request.scope["path"],
     )
     return problem_response(body)
 

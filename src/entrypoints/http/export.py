@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from litestar import Response
 
+from domain.answer import MessageStatus
 from domain.conversation import Role
 from entrypoints.http import presenters
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from domain.conversation import Message
 
 _SPEAKERS = {Role.USER: "You", Role.ASSISTANT: "Quoth", Role.SYSTEM: "System"}
+_UNFINISHED: dict[str | None, str] = {
+    MessageStatus.ANSWERING: "is still being written",
+    MessageStatus.FAILED: "could not be finished",
+    MessageStatus.INTERRUPTED: "was interrupted",
+}
 _MARKER = re.compile(r"\[(\d{1,3})\](?!\()")
 
 
@@ -35,12 +41,12 @@ class ExportFormat(StrEnum):
 def as_markdown(detail: ConversationDetail) -> str:
     """The active branch; footnotes are numbered through the whole file and quote the words they stand on."""
     conversation = detail.summary.conversation
-    lines = [f"# {conversation.title}", "", f"*{conversation.updated_at:%Y-%m-%d %H:%M} UTC*", ""]
+    lines = [f"# {' '.join(conversation.title.split())}", "", f"*{conversation.updated_at:%Y-%m-%d %H:%M} UTC*", ""]
     notes: list[str] = []
     for message in detail.messages:
         lines += [f"## {_SPEAKERS[message.role]}", "", _with_footnotes(message, notes).strip(), ""]
-        if message.status not in {None, "complete", "stopped"}:
-            lines += [f"*(This answer is {message.status}.)*", ""]
+        if message.status in _UNFINISHED:
+            lines += [f"*(This answer {_UNFINISHED[message.status]}.)*", ""]
     if notes:
         lines += ["---", "", *notes]
     return "\n".join(lines).rstrip() + "\n"
@@ -75,7 +81,7 @@ def _footnote(reference: Reference) -> Iterator[str]:
 
 
 def _markdown_file(detail: ConversationDetail) -> Response[bytes]:
-    return _file(detail, as_markdown(detail).encode(), "text/markdown; charset=utf-8", "md")
+    return _file(detail, as_markdown(detail).encode(), "text/markdown", "md")
 
 
 def _json_file(detail: ConversationDetail) -> Response[bytes]:

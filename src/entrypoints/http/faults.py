@@ -18,7 +18,7 @@ _PATH = re.compile(r"^(?P<detail>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
 
 def faults_of(value: object, kind: Any, pointer: str = "") -> Iterator[FieldError]:
     """Every way in which a decoded JSON value is not of this type, with JSON pointers (RFC 6901)."""
-    kind = _struct_in(kind, value)
+    kind = _member_for(value, kind)
     if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(value, dict)):
         yield from _first_fault(value, kind, pointer)
         return
@@ -33,17 +33,27 @@ def faults_of(value: object, kind: Any, pointer: str = "") -> Iterator[FieldErro
             yield FieldError(detail="This field is required.", pointer=f"{pointer}/{name}")
 
 
-def _struct_in(kind: Any, value: object) -> Any:
-    """The struct among the members of a union, where the value is an object; else the type itself."""
-    if isinstance(value, dict) and get_origin(kind) in {Union, types.UnionType}:
-        for member in get_args(kind):
-            if isinstance(member, type) and issubclass(member, msgspec.Struct):
-                return member
-    return kind
+def _member_for(value: object, kind: Any) -> Any:
+    """The struct among the members of a union where the value is an object, the list where it is an array; else the
+    type itself."""
+    if get_origin(kind) not in {Union, types.UnionType}:
+        return kind
+    members: tuple[Any, ...] = get_args(kind)
+    return next((member for member in members if _may_hold(member, value)), kind)
+
+
+def _may_hold(member: Any, value: object) -> bool:
+    if isinstance(value, dict):
+        return isinstance(member, type) and issubclass(member, msgspec.Struct)
+    return isinstance(value, list) and get_origin(_bare(member)) is list
+
+
+def _bare(kind: Any) -> Any:
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
 
 def _first_fault(value: object, kind: Any, pointer: str) -> Iterator[FieldError]:
-    member = get_args(kind)[0] if get_origin(kind) is Annotated else kind
+    member = _bare(kind)
     if isinstance(value, list) and get_origin(member) is list:
         items = cast("list[object]", value)
         found = [

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from litestar.exceptions import PermissionDeniedException
+from litestar.exceptions import ClientException, PermissionDeniedException
+from litestar.middleware import ASGIMiddleware
 
 from entrypoints.http.middleware import SharedMiddleware
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Receive, Scope, Send
 
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[\w.!$&'()*+;=%~-]*)(:(?P<port>\d{0,5}))?", re.ASCII)
+_HIGHEST_PORT = 65_535
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
@@ -32,9 +36,33 @@ class SameOrigin(SharedMiddleware):
                 f"This server does not go by the name {_without_port(host)!r}; QUOTH_ALLOWED_HOSTS lists its names."
             )
         origin = headers.get(b"origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and _host_of(origin) != host.lower():
             raise PermissionDeniedException(f"Pages of {origin} may not use this server.")
         await next_app(scope, receive, send)
+
+
+class HostHeader(ASGIMiddleware):
+    """Refuses what is no host (RFC 9110, section 7.2): whatever reads the request's URL further in would break."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Let through, or refuse with 400."""
+        for name, value in scope["headers"]:
+            host = value.decode("latin-1")
+            if name == b"host" and not _is_host(host):
+                raise ClientException(f"The Host header {host!r} is no host with or without a port.")
+        await next_app(scope, receive, send)
+
+
+def _is_host(text: str) -> bool:
+    match = _HOST.fullmatch(text)
+    return match is not None and int(match["port"] or 0) <= _HIGHEST_PORT
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
 
 
 def _without_port(host: str) -> str:

@@ -36,5 +36,5 @@ def page_headers(request: Request[Any, Any, Any], *, total: int, cursor: str | N
     if cursor is not None:
         kept = [(name, value) for name, value in request.query_params.multi_items() if name not in {"offset", "cursor"}]
         query = urllib.parse.urlencode([*kept, ("cursor", cursor)])
-        headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
+        headers["Link"] = f'<{request.scope["path"]}?{query}>; rel="next"'
     return headers
