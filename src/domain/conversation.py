@@ -22,6 +22,8 @@ TAG_COUNT = 50
 MESSAGE_LENGTH = 100_000
 PREVIEW_LENGTH = 200
 DEFAULT_SPACE = "default"
+# What only a run may say in a message's metadata.
+OF_RUNS = ("status", "problem")
 _AUTOMATIC_TITLE_LENGTH = 80
 
 
@@ -104,6 +106,13 @@ def check_text(name: str, text: str, longest: int) -> None:
         raise InvalidInput(name, f"At most {longest:,} characters, not {len(text):,}.")
     if "\x00" in text:
         raise InvalidInput(name, "Must not contain the character U+0000.")
+
+
+def check_message_metadata(name: str, metadata: Json) -> None:
+    """Refuse what says how an answer is getting on: only the run that writes it knows."""
+    for key in OF_RUNS:
+        if key in metadata:
+            raise InvalidInput(f"{name}/{key}", "Only an answer that this service writes has it.")
 
 
 def without_repeats(tags: Sequence[str]) -> tuple[str, ...]:

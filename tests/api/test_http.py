@@ -77,6 +77,23 @@ async def test_a_list_counts_its_rows_and_leads_to_its_next_page(client: httpx.A
     assert titles == [f"Conversation {number}" for number in (4, 3, 2, 1, 0)]
 
 
+async def test_messages_lead_to_those_before_them(client: httpx.AsyncClient) -> None:
+    made = (await client.post("/conversations", json={"title": "Travel"})).json()
+    path: str | None = f"/conversations/{made['id']}/messages"
+    assert path
+    for number in range(5):
+        await client.post(path, json={"role": "user", "content": str(number)})
+
+    pages: list[list[str]] = []
+    path = f"{path}?limit=2"
+    while path:
+        page = await client.get(path)
+        pages.append([message["content"] for message in page.json()])
+        path = page.links["next"]["url"].removeprefix("/api/v1") if page.links else None
+
+    assert pages == [["3", "4"], ["1", "2"], ["0"]]
+
+
 async def test_sources_lead_to_their_next_page_too(client: httpx.AsyncClient) -> None:
     for name in ("a.md", "b.md", "c.md"):
         await upload(client, name)

@@ -342,14 +342,14 @@ async def test_without_a_model_a_follow_up_is_understood_from_the_earlier_turns(
     assert answer.references
 
 
-async def test_answers_that_failed_are_no_part_of_the_history(service: MemoryService) -> None:
+async def test_of_an_answer_that_failed_the_history_tells_only_that_it_did(service: MemoryService) -> None:
     service.answerer = ScriptedAnswerer([AnswerText("Rubbish"), ModelUnavailable("Gone.")], [DONE])
     run = await service.begin("One?")
     await service.events_of(run.run_id)
 
     await service.ask(Question(message="Two?", conversation_id=run.conversation_id))
 
-    assert [turn.content for turn in service.answerer.requests[-1].history] == ["One?"]
+    assert [turn.content for turn in service.answerer.requests[-1].history] == ["One?", ""]
 
 
 async def test_only_the_mentioned_sources_are_searched_and_remembered(service: MemoryService) -> None:

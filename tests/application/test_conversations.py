@@ -46,6 +46,22 @@ async def test_a_first_message_that_breaks_a_rule_leaves_nothing_behind(service:
     assert not service.database.tables.conversations
 
 
+@pytest.mark.parametrize("key", ["status", "problem"])
+async def test_no_message_can_claim_to_be_an_answer_under_way(service: MemoryService, key: str) -> None:
+    """It would hold its conversation up for good, as nobody writes it."""
+    claiming = NewMessage(role=Role.ASSISTANT, content="Well", metadata={key: "answering"})
+
+    with pytest.raises(InvalidInput) as first:
+        await create(service, initial_message=claiming)
+    conversation = await create(service)
+    with pytest.raises(InvalidInput) as later:
+        await service.use_cases.add_message(conversation.id, claiming, principal=ALICE)
+
+    assert (first.value.field, later.value.field) == (f"initial_message/metadata/{key}", f"metadata/{key}")
+    assert not service.database.tables.messages
+    assert len(service.database.tables.conversations) == 1
+
+
 async def test_conversations_are_listed_last_updated_first_and_only_to_their_owner(service: MemoryService) -> None:
     first, second = await create(service, title="One"), await create(service, title="Two")
     await service.use_cases.add_message(first.id, HELLO, principal=ALICE)

@@ -202,6 +202,21 @@ async def test_pushed_text_goes_by_its_title_and_address(service: MemoryService,
     )
 
 
+@pytest.mark.parametrize("text", [TEXT, "Nobody is paid."])
+async def test_a_text_pushed_again_under_another_title_goes_by_that_once_it_is_read(
+    service: MemoryService, text: str
+) -> None:
+    source_id = await add(service, NewText(title="Alpha", text=TEXT, url="crm:9"))
+
+    [before] = await service.use_cases.add_sources([NewText(title="Beta", text=text, url="crm:9")], principal=ALICE)
+    await service.job_queue.work_off(service.use_cases.ingest_source)
+    after = await service.use_cases.read_source(source_id, principal=ALICE)
+    hits = await service.use_cases.search_passages("Who is paid?", principal=ALICE)
+
+    assert (before.title, after.title) == ("Alpha", "Beta")
+    assert {hit.title for hit in hits} == {"Beta"}
+
+
 async def test_a_removed_source_is_gone_with_all_that_was_kept_of_it(service: MemoryService) -> None:
     source = await service.add_file("a.md", TEXT)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.anthropic import wordings
-from adapters.anthropic.history import earlier_messages, transcript
+from adapters.anthropic.history import earlier, transcript
 from application.ports.answerer import CitationStyle
 
 if TYPE_CHECKING:
@@ -32,19 +32,22 @@ def answering(
     request: AnswerRequest, passages: GivenPassages, budget: Budget, *, model: str, style: CitationStyle
 ) -> Prompt:
     """For an answer: from the passages or, where none were looked for, from the conversation."""
+    before = earlier(request.history, budget.history)
+    said = f"{before.said}\n\n" if before.said else ""
     question: MessageParam
     if not request.grounded:
         system = wordings.CHAT_SYSTEM
-        question = {"role": "user", "content": request.question}
+        question = {"role": "user", "content": f"{said}{request.question}"}
     elif style is CitationStyle.NATIVE:
         system = wordings.NATIVE_SYSTEM
-        asked: TextBlockParam = {"type": "text", "text": request.question}
+        asked: TextBlockParam = {"type": "text", "text": f"{said}{request.question}"}
         question = {"role": "user", "content": [*passages.search_results(), asked]}
     else:
         system = wordings.INLINE_SYSTEM
-        question = {"role": "user", "content": f"{passages.numbered()}\n\nQuestion: {request.question}"}
-    messages = [*earlier_messages(request.history, budget.history), question]
-    return Prompt(model=model, system=system, messages=messages, max_tokens=budget.answer)
+        question = {"role": "user", "content": f"{passages.numbered()}\n\n{said}Question: {request.question}"}
+    if before.instructions:
+        system += wordings.INSTRUCTIONS.format(instructions=before.instructions)
+    return Prompt(model=model, system=system, messages=[*before.exchanges, question], max_tokens=budget.answer)
 
 
 def rewriting(question: str, history: Sequence[Turn], budget: Budget, *, model: str) -> Prompt:

@@ -37,6 +37,12 @@ at the person's wish: answer from the conversation and from what you know, say s
 claim to have looked anything up. Write Markdown, in the language of the person, as short as the matter allows.
 """
 
+INSTRUCTIONS = """
+The person gave these instructions for this conversation. Follow them as far as the rules above allow:
+
+{instructions}
+"""
+
 NATIVE_SYSTEM = _TASK.format(unanswered=UNANSWERED) + _NATIVE
 INLINE_SYSTEM = _TASK.format(unanswered=UNANSWERED) + _INLINE
 CHAT_SYSTEM = _CHAT

@@ -8,6 +8,7 @@ from adapters.extractive.candidates import candidates_in
 from adapters.extractive.markdown import literal
 from adapters.extractive.ranking import SentenceRanking
 from application.ports.answerer import AnswerCitation, AnswerCompleted, AnswerText, CitationStyle
+from domain.answer import Usage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -53,7 +54,9 @@ class ExtractiveAnswerer:
         quotes = await self._quotes(request.standalone, passages)
         for part in _quoted(quotes) if quotes else _abstained(request, passages):
             yield part
-        yield AnswerCompleted(provider=_PROVIDER, model=None, abstained=not quotes)
+        yield AnswerCompleted(
+            provider=_PROVIDER, model=None, abstained=not quotes, usage=Usage(input_tokens=0, output_tokens=0)
+        )
 
     async def rewrite(self, question: str, history: Sequence[Turn]) -> str | None:  # noqa: ARG002
         return None

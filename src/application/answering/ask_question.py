@@ -12,7 +12,6 @@ from application.answering.answer_task import LEASE, AnswerTask
 from application.answering.placing import Placing
 from application.answering.question import StartedRun
 from application.answering.write_answer import INTERRUPTED
-from application.ports.answerer import Turn
 from application.ports.idempotency_keys import IdempotencyKey, KeptAnswer
 from application.ports.runs import ActiveRun
 from domain.conversation import check_text
@@ -69,7 +68,7 @@ class AskQuestion:
             owner=owner,
             question=placed.asked,
             answer=placed.answer,
-            history=tuple(Turn(message.role, message.content) for message in history),
+            history=history,
             search=question.use_rag,
             sources=None if mentioned is None else frozenset(source.id for source in mentioned),
             limit=question.limit,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from application.answering.question import Place
+from application.ports.answerer import Turn
 from domain.answer import MessageStatus
 from domain.conversation import Conversation, Message, Role, title_from
 from domain.errors import Conflict, InvalidInput
@@ -62,14 +63,16 @@ class Placing:
             answer=answer,
         )
 
-    async def history(self, asked: Message) -> Sequence[Message]:
-        """What was said before the question, oldest first: no answers that failed, nothing empty."""
+    async def history(self, asked: Message) -> tuple[Turn, ...]:
+        """What was said before the question, oldest first. Of an answer that failed it is told only that it did."""
         if asked.parent_id is None:
             return ()
         branch = await self.unit_of_work.messages.branch(
             asked.parent_id, conversation_id=asked.conversation_id, owner=self.owner, limit=HISTORY_LENGTH
         )
-        return [message for message in branch if message.content.strip() and message.status != MessageStatus.FAILED]
+        return tuple(
+            Turn(message.role, "" if message.status == MessageStatus.FAILED else message.content) for message in branch
+        )
 
     async def _conversation(self, question: Question) -> Conversation | None:
         """The one that it names, or is in already."""

@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.conversation import MESSAGE_LENGTH, Message, check_text
+from domain.conversation import MESSAGE_LENGTH, Message, check_message_metadata, check_text
 from domain.errors import MessageNotFound
 from domain.identity import MessageId
 
@@ -32,6 +32,7 @@ class AddMessage:
         """Raises `ConversationNotFound` or `InvalidInput`. `known_as` is the id of a request that may come again: the
         message gets it, and where there is one with it already, that is answered."""
         check_text("content", new.content, MESSAGE_LENGTH)
+        check_message_metadata("metadata", new.metadata)
         owner, message_id = principal.user_id, MessageId(known_as or self.clock.new_id())
         async with self.start_unit_of_work(write=True) as unit_of_work:
             conversation = await unit_of_work.conversations.get(conversation_id, owner=owner)

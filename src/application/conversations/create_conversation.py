@@ -6,7 +6,15 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from domain.conversation import DEFAULT_SPACE, MESSAGE_LENGTH, Conversation, Message, check_text, without_repeats
+from domain.conversation import (
+    DEFAULT_SPACE,
+    MESSAGE_LENGTH,
+    Conversation,
+    Message,
+    check_message_metadata,
+    check_text,
+    without_repeats,
+)
 from domain.errors import ConversationNotFound
 from domain.identity import ConversationId, Json, MessageId
 
@@ -80,6 +88,7 @@ class CreateConversation:
         if new.initial_message is None:
             return None
         check_text("initial_message/content", new.initial_message.content, MESSAGE_LENGTH)
+        check_message_metadata("initial_message/metadata", new.initial_message.metadata)
         return Message(
             conversation_id=conversation_id,
             id=MessageId(self.clock.new_id()),

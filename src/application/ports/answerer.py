@@ -23,7 +23,7 @@ class CitationStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier message of the branch."""
+    """An earlier message of the branch. An assistant's without content: the question before it got no answer."""
 
     role: Role
     content: str

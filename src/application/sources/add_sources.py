@@ -100,7 +100,7 @@ class AddSources:
         source_id = source_id_for(owner, arrival.url)
         async with self.entries.changing(source_id) as generation:
             known = await source_or_none(generation, source_id, owner)
-            if known is not None and _is_unchanged(known, content):
+            if known is not None and _is_unchanged(known, content, arrival):
                 return known
             await self.content_store.put_original(source_id, content, arrival.content)
             source = self._received(known, arrival, content, source_id, owner)
@@ -177,11 +177,13 @@ class AddSources:
         return source.received(version)
 
 
-def _is_unchanged(known: Source, content: ContentHash) -> bool:
-    """Whether this content is on its way already, or on show with nothing else on its way."""
-    if known.pending is not None:
-        return known.pending.content == content
-    return known.current is not None and known.current.content == content
+def _is_unchanged(known: Source, content: ContentHash, arrival: _Arrival) -> bool:
+    """Whether this content is on its way already, or on show with nothing else on its way. A pushed text under another
+    title is another."""
+    version = known.pending or known.current
+    if version is None or version.content != content:
+        return False
+    return known.type is not SourceType.API or version.name == arrival.name
 
 
 def _file_name(claimed: str) -> str:

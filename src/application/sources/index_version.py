@@ -43,7 +43,7 @@ class IndexVersion:
         self.between_steps("read")
         original = await self.content_store.get_original(source.id, version.content)
         document = await self.document_reader.read(original, name=version.name, media_type=version.media_type)
-        title = _title(source, document)
+        title = _title(source, version, document)
         # The title is embedded with each passage, so the splitter must leave room for this one.
         chunks = await generation.splitter.split(replace(document, title=title))
         if not chunks and document.text.strip():
@@ -60,8 +60,11 @@ class IndexVersion:
         return IndexedVersion(title, len(passages))
 
 
-def _title(source: Source, document: Document) -> str:
-    """A page goes by the title that it gives itself; files and pushed texts keep the name people know them by."""
+def _title(source: Source, version: SourceVersion, document: Document) -> str:
+    """A page goes by the title that it gives itself, a pushed text by the one that it came with; a file keeps the name
+    people know it by."""
+    if source.type is SourceType.API:
+        return version.name.removesuffix(".md")
     if source.type is SourceType.WEBPAGE and document.title and document.title.strip():
         return " ".join(document.title.split())[:255]
     return source.title

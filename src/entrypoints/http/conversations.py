@@ -21,7 +21,7 @@ from entrypoints.http import presenters, schemas
 from entrypoints.http.export import FORMATS, ExportFormat
 from entrypoints.http.idempotency import known_as
 from entrypoints.http.openapi import problems
-from entrypoints.http.paging import decode_cursor, encode_cursor, page_headers
+from entrypoints.http.paging import decode_cursor, earlier_headers, encode_cursor, page_headers
 from entrypoints.use_cases import UseCases
 
 _T = TypeVar("_T")
@@ -137,14 +137,16 @@ class ConversationController(Controller):
     )
     async def messages(
         self,
+        request: Request[Any, Any, Any],
         conversation_id: FromPath[UUID],
         use_cases: Uses,
         principal: Asker,
         limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
         before: FromQuery[UUID | None] = None,
         leaf: FromQuery[UUID | None] = None,
-    ) -> list[schemas.Message]:
-        """Oldest first: the last `limit` messages of the branch that ends in `leaf`, or those `before` a message."""
+    ) -> Response[list[schemas.Message]]:
+        """Oldest first: the last `limit` messages of the branch that ends in `leaf`, or those `before` a message. The
+        `Link` header leads to those before them."""
         found = await use_cases.list_messages(
             ConversationId(conversation_id),
             limit=limit,
@@ -152,7 +154,7 @@ class ConversationController(Controller):
             leaf=MessageId(leaf) if leaf else None,
             principal=principal,
         )
-        return [presenters.message(each) for each in found]
+        return Response([presenters.message(each) for each in found], headers=earlier_headers(request, found))
 
     @post(
         "/{conversation_id:uuid}/messages",

@@ -12,7 +12,11 @@ from uuid import UUID
 from domain.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from litestar import Request
+
+    from domain.conversation import Message
 
 
 def encode_cursor(at: datetime, row: UUID) -> str:
@@ -33,8 +37,17 @@ def decode_cursor(cursor: str) -> tuple[datetime, UUID]:
 def page_headers(request: Request[Any, Any, Any], *, total: int, cursor: str | None) -> dict[str, str]:
     """`X-Total-Count`, and where there is more, `Link` (RFC 8288) to the next page."""
     headers = {"X-Total-Count": str(total)}
-    if cursor is not None:
-        kept = [(name, value) for name, value in request.query_params.multi_items() if name not in {"offset", "cursor"}]
-        query = urllib.parse.urlencode([*kept, ("cursor", cursor)])
-        headers["Link"] = f'<{request.scope["path"]}?{query}>; rel="next"'
-    return headers
+    return headers if cursor is None else headers | _link(request, "cursor", cursor, instead_of={"offset"})
+
+
+def earlier_headers(request: Request[Any, Any, Any], messages: Sequence[Message]) -> dict[str, str]:
+    """`Link` to the page before these messages of a branch, oldest first, unless they begin it."""
+    if not messages or messages[0].parent_id is None:
+        return {}
+    return _link(request, "before", str(messages[0].id), instead_of=set())
+
+
+def _link(request: Request[Any, Any, Any], name: str, value: str, *, instead_of: set[str]) -> dict[str, str]:
+    kept = [(other, given) for other, given in request.query_params.multi_items() if other not in {name, *instead_of}]
+    query = urllib.parse.urlencode([*kept, (name, value)])
+    return {"Link": f'<{request.scope["path"]}?{query}>; rel="next"'}

@@ -139,9 +139,55 @@ async def test_turns_that_say_nothing_or_were_not_answered_are_left_out(model: M
     body = await told(model, asking(history=history))
 
     assert body["messages"][:-1] == [
-        {"role": "user", "content": "It failed?\n\nAgain?"},
+        {"role": "user", "content": "Again?"},
         {"role": "assistant", "content": "Yes.\n\nIndeed."},
     ]
+    assert "And then?" not in str(body["messages"][-1])
+
+
+@pytest.mark.parametrize("style", CitationStyle)
+@pytest.mark.parametrize("grounded", [True, False])
+async def test_what_a_system_message_says_is_an_instruction_from_the_first_question_on(
+    style: CitationStyle,
+    grounded: bool,  # noqa: FBT001 - a case
+    model: MessagesApi,
+) -> None:
+    first = (Turn(Role.SYSTEM, "Answer in French."),)
+    passages = HITS if grounded else ()
+
+    at_once = await told(model, asking(history=first, passages=passages, grounded=grounded), style)
+    later = await told(model, asking(history=(*first, *FORMER), passages=passages, grounded=grounded), style)
+
+    assert "Answer in French." in at_once["system"]
+    assert at_once["system"] == later["system"]
+    assert "Answer in French." not in str((at_once["messages"], later["messages"]))
+
+
+@pytest.mark.parametrize("style", CitationStyle)
+@pytest.mark.parametrize("grounded", [True, False])
+async def test_what_was_added_and_not_to_be_answered_belongs_to_the_question(
+    style: CitationStyle,
+    grounded: bool,  # noqa: FBT001 - a case
+    model: MessagesApi,
+) -> None:
+    history = (*FORMER, Turn(Role.USER, "I am insured since May."), Turn(Role.USER, "My name is Ines."))
+
+    body = await told(model, asking(history=history, passages=HITS if grounded else (), grounded=grounded), style)
+
+    assert [message["role"] for message in body["messages"]] == ["user", "assistant", "user"]
+    asked = body["messages"][-1]["content"]
+    text = asked if isinstance(asked, str) else asked[-1]["text"]
+    said = "I am insured since May.\n\nMy name is Ines.\n\n"
+    assert text.endswith((f"{said}{QUESTION}", f"{said}Question: {QUESTION}"))
+
+
+async def test_instructions_and_additions_that_do_not_fit_are_left_out(model: MessagesApi) -> None:
+    history = (Turn(Role.SYSTEM, "Be brief. " * 100), Turn(Role.USER, "By the way. " * 100))
+
+    body = await told(model, asking(history=history), budget=Budget(history=100))
+
+    assert "brief" not in body["system"]
+    assert "By the way" not in str(body["messages"])
 
 
 async def test_the_latest_exchanges_that_fit_are_told_whole(model: MessagesApi) -> None:
