@@ -20,13 +20,13 @@ PROBLEM_TITLES = {
     504: "A component behind the API took too long.",
 }
 
-_CONVERSATION_ID = "0192f0c1-7a00-7000-8000-000000000001"
+CONVERSATION_ID = "0192f0c1-7a00-7000-8000-000000000001"
 _QUESTION_ID = "0192f0c1-7a00-7000-8000-000000000002"
-_ANSWER_ID = "0192f0c1-7a00-7000-8000-000000000003"
-_SOURCE_ID = "6a0f6f3e-6f6c-5b53-9a0e-2f8f3c0d7a11"
+ANSWER_ID = "0192f0c1-7a00-7000-8000-000000000003"
+SOURCE_ID = "6a0f6f3e-6f6c-5b53-9a0e-2f8f3c0d7a11"
 
 _SOURCE: dict[str, Any] = {
-    "id": _SOURCE_ID,
+    "id": SOURCE_ID,
     "url": "file:///handbook.md",
     "title": "handbook.md",
     "type": "document",
@@ -39,7 +39,7 @@ _SOURCE: dict[str, Any] = {
 _QUOTE = {"text": "Claims are paid within ten days.", "start": 120, "end": 152, "verified": True}
 _HIT: dict[str, Any] = {
     "passage_id": "0b7f1a52-40a1-5f5e-9f0e-4f1f5a3a7c01",
-    "source_id": _SOURCE_ID,
+    "source_id": SOURCE_ID,
     "url": "file:///handbook.md",
     "title": "handbook.md",
     "type": "document",
@@ -52,7 +52,7 @@ _HIT: dict[str, Any] = {
 }
 _REFERENCE: dict[str, Any] = {**_HIT, "number": 1, "cited": True, "quotes": [_QUOTE]}
 _CONVERSATION: dict[str, Any] = {
-    "id": _CONVERSATION_ID,
+    "id": CONVERSATION_ID,
     "title": "When are claims paid?",
     "space": "default",
     "tags": ["travel"],
@@ -64,7 +64,7 @@ _CONVERSATION: dict[str, Any] = {
 }
 _ASKED: dict[str, Any] = {
     "id": _QUESTION_ID,
-    "conversation_id": _CONVERSATION_ID,
+    "conversation_id": CONVERSATION_ID,
     "parent_id": None,
     "siblings": [_QUESTION_ID],
     "role": "user",
@@ -75,9 +75,9 @@ _ASKED: dict[str, Any] = {
 }
 _ANSWERED: dict[str, Any] = {
     **_ASKED,
-    "id": _ANSWER_ID,
+    "id": ANSWER_ID,
     "parent_id": _QUESTION_ID,
-    "siblings": [_ANSWER_ID],
+    "siblings": [ANSWER_ID],
     "role": "assistant",
     "content": "Claims are paid within ten days. [1]",
     "metadata": {
@@ -90,7 +90,7 @@ _ANSWERED: dict[str, Any] = {
     },
     "sources": [_REFERENCE],
 }
-_ANSWER = {"message": _ANSWERED, "sources": [_REFERENCE], "conversation_id": _CONVERSATION_ID}
+_ANSWER = {"message": _ANSWERED, "sources": [_REFERENCE], "conversation_id": CONVERSATION_ID}
 
 REQUEST_EXAMPLES: dict[str, Any] = {
     "createConversation": {"title": "Travel", "space": "work", "tags": ["travel"]},
@@ -98,7 +98,7 @@ REQUEST_EXAMPLES: dict[str, Any] = {
     "addMessage": {"role": "user", "content": "When are claims paid?"},
     "rateMessage": {"rating": "up"},
     "chat": {"message": "When are claims paid?"},
-    "streamChat": {"message": "When are claims paid?", "sources": [_SOURCE_ID]},
+    "streamChat": {"message": "When are claims paid?", "sources": [SOURCE_ID]},
     "addSources": {"url": "https://example.org/handbook"},
     "searchPassages": {"query": "claims paid", "limit": 5},
 }
@@ -118,6 +118,24 @@ RESPONSE_EXAMPLES: dict[str, Any] = {
     "addSources": [{**_SOURCE, "status": "indexing", "passages": 0}],
     "readSource": _SOURCE,
     "searchPassages": [_HIT],
+    "readLiveness": {"status": "ok", "components": {}},
+    "readReadiness": {
+        "status": "ok",
+        "components": {
+            "database": {"status": "ok", "detail": None},
+            "vector store": {"status": "ok", "detail": None},
+            "model": {"status": "failing", "detail": "The model server can't be reached."},
+        },
+    },
+}
+
+NOT_READY_EXAMPLE = {
+    "status": "failing",
+    "components": {
+        "database": {"status": "failing", "detail": "It did not answer in time."},
+        "vector store": {"status": "ok", "detail": None},
+        "model": {"status": "ok", "detail": None},
+    },
 }
 
 MARKDOWN_EXAMPLE = """# When are claims paid?

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import SkipValidation
 
 from domain.errors import DomainError
@@ -19,13 +20,19 @@ if TYPE_CHECKING:
 _PATIENCE_SECONDS = 5.0
 
 
-@get("/health/live", operation_id="live", summary="Whether the process answers", tags=["Health"])
+@get("/health/live", operation_id="readLiveness", summary="Whether the process answers", tags=["Health"])
 async def live() -> schemas.Health:
     """Asks nothing of any component."""
     return schemas.Health(status="ok")
 
 
-@get("/health/ready", operation_id="ready", summary="Whether requests can be served", tags=["Health"])
+@get(
+    "/health/ready",
+    operation_id="readReadiness",
+    summary="Whether requests can be served",
+    tags=["Health"],
+    responses={503: ResponseSpec(schemas.Health, description="As 200, with what fails.", generate_examples=False)},
+)
 async def ready(probes: NamedDependency[SkipValidation[Probes]]) -> Response[schemas.Health]:
     """Each component by name: 200 when all is well, 503 when the database or the vector store is not. A model that
     fails is told but does not take the service down: conversations and sources can still be read."""

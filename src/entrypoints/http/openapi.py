@@ -11,16 +11,18 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme, Tag
 
-from application.access.once import KEY_LENGTH
 from entrypoints.http import schemas
-from entrypoints.http.examples import MARKDOWN_EXAMPLE, PROBLEM_TITLES, REQUEST_EXAMPLES, RESPONSE_EXAMPLES
+from entrypoints.http.errors import MEDIA_TYPE
+from entrypoints.http.examples import PROBLEM_TITLES
+from entrypoints.http.openapi_requests import correct_request, request_schemas
+from entrypoints.http.openapi_responses import correct_responses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from litestar import Litestar, Request
 
-PROBLEM_JSON = "application/problem+json"
+_API, _HEALTH = "/api/", "/health/"
 
 EVENT_STREAM: dict[int, ResponseSpec] = {
     200: ResponseSpec(
@@ -37,7 +39,7 @@ def problems(*statuses: int) -> dict[int, ResponseSpec]:
     return {
         status: ResponseSpec(
             data_container=schemas.Problem,
-            media_type=PROBLEM_JSON,
+            media_type=MEDIA_TYPE,
             description=PROBLEM_TITLES[status],
             generate_examples=False,
         )
@@ -66,6 +68,7 @@ def openapi_config(version: str) -> OpenAPIConfig:
             Tag(name="Conversations", description="What was asked and answered, kept."),
             Tag(name="Chat", description="Questions and their answers."),
             Tag(name="Sources", description="What answers rest on."),
+            Tag(name="Health", description="How the service is; needs no token."),
         ],
         components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
         use_handler_docstrings=True,
@@ -75,16 +78,11 @@ def openapi_config(version: str) -> OpenAPIConfig:
 def document(app: Litestar) -> dict[str, Any]:
     """The document, made to say what really happens where the framework's own differs."""
     made = copy.deepcopy(app.openapi_schema.to_schema())
-    for method, operation in _operations(made):
-        if method == "post":
-            _add_idempotency_key(operation)
-        _correct_responses(operation, method)
-        _correct_body(operation)
-        _add_examples(operation)
-        operation.setdefault("security", [{"token": []}, {}])
-    # Read by its handler itself, which takes files in its place too, this body is in no signature.
-    _, extra = msgspec.json.schema_components([schemas.SourceRequest], ref_template="#/components/schemas/{name}")
-    made["components"]["schemas"] |= extra
+    made["components"]["schemas"] |= request_schemas()
+    for path, method, operation in _operations(made):
+        correct_request(operation, method)
+        correct_responses(operation, path, method)
+        operation["security"] = [{"token": []}, {}] if path.startswith(_API) else []
     _correct_types(made)
     made["components"]["schemas"] = dict(sorted(made["components"]["schemas"].items()))
     return made
@@ -95,79 +93,12 @@ def document_bytes(app: Litestar) -> bytes:
     return msgspec.json.format(msgspec.json.encode(document(app)), indent=2) + b"\n"
 
 
-def _operations(made: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    made["paths"] = {path: item for path, item in sorted(made["paths"].items()) if path.startswith("/api/")}
-    for item in made["paths"].values():
+def _operations(made: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    made["paths"] = {path: item for path, item in sorted(made["paths"].items()) if path.startswith((_API, _HEALTH))}
+    for path, item in made["paths"].items():
         for method in ("get", "post", "put", "delete"):
             if method in item:
-                yield method, item[method]
-
-
-def _correct_responses(operation: dict[str, Any], method: str) -> None:
-    statuses = {int(status) for status in operation["responses"]}
-    refused = {status for status in statuses if status >= 400} | {503}
-    if operation.get("parameters") or operation.get("requestBody"):
-        refused.add(400)
-    if operation.get("requestBody"):
-        refused |= {413, 415}
-    if method == "post":
-        refused.add(409)
-    for status in refused:
-        operation["responses"][str(status)] = {
-            "description": PROBLEM_TITLES[status],
-            "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-    operation["responses"] = dict(sorted(operation["responses"].items()))
-
-
-def _add_idempotency_key(operation: dict[str, Any]) -> None:
-    operation.setdefault("parameters", []).append(
-        {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "required": False,
-            "description": "Sent again with the same key, the request gets the first answer and does nothing twice.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH, "pattern": r"^[!-~]+$"},
-        }
-    )
-
-
-def _correct_body(operation: dict[str, Any]) -> None:
-    if operation["operationId"] == "exportConversation":
-        operation["responses"]["200"]["content"] = {
-            "text/markdown": {"schema": {"type": "string"}},
-            "application/json": {"schema": {"$ref": "#/components/schemas/ConversationDetail"}},
-        }
-    if operation["operationId"] != "addSources":
-        return
-    file = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
-    files = {
-        "type": "object",
-        "properties": {"file": {"type": "array", "items": file, "minItems": 1}},
-        "required": ["file"],
-        "additionalProperties": False,
-    }
-    operation["requestBody"] = {
-        "required": True,
-        "content": {
-            "multipart/form-data": {"schema": files},
-            "application/json": {"schema": {"$ref": "#/components/schemas/SourceRequest"}},
-        },
-    }
-
-
-def _add_examples(operation: dict[str, Any]) -> None:
-    name = operation["operationId"]
-    if name in REQUEST_EXAMPLES:
-        operation["requestBody"]["content"]["application/json"]["example"] = REQUEST_EXAMPLES[name]
-    if name in RESPONSE_EXAMPLES:
-        success = min(operation["responses"])
-        for content in operation["responses"][success].get("content", {}).values():
-            content["example"] = RESPONSE_EXAMPLES[name]
-    if name == "exportConversation":
-        examples = operation["responses"]["200"]["content"]
-        examples["text/markdown"]["example"] = MARKDOWN_EXAMPLE
-        examples["application/json"]["example"] = RESPONSE_EXAMPLES["readConversation"]
+                yield path, method, item[method]
 
 
 def _correct_types(node: object) -> None:
