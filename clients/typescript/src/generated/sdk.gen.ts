@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client/index.js';
-import type { AddMessageData, AddMessageErrors, AddMessageResponses, AddSourcesData, AddSourcesErrors, AddSourcesResponses, ChatData, ChatErrors, ChatResponses, CreateConversationData, CreateConversationErrors, CreateConversationResponses, DeleteConversationData, DeleteConversationErrors, DeleteConversationResponses, ExportConversationData, ExportConversationErrors, ExportConversationResponses, FollowRunData, FollowRunErrors, FollowRunResponse, FollowRunResponses, ListConversationsData, ListConversationsErrors, ListConversationsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, RateMessageData, RateMessageErrors, RateMessageResponses, ReadConversationData, ReadConversationErrors, ReadConversationResponses, ReadSourceContentData, ReadSourceContentErrors, ReadSourceContentResponses, ReadSourceData, ReadSourceErrors, ReadSourceResponses, ReadSourceTextData, ReadSourceTextErrors, ReadSourceTextResponses, RemoveSourceData, RemoveSourceErrors, RemoveSourceResponses, SearchPassagesData, SearchPassagesErrors, SearchPassagesResponses, StopRunData, StopRunErrors, StopRunResponses, StreamChatData, StreamChatErrors, StreamChatResponse, StreamChatResponses, UpdateConversationData, UpdateConversationErrors, UpdateConversationResponses } from './types.gen.js';
+import type { AddMessageData, AddMessageErrors, AddMessageResponses, AddSourcesData, AddSourcesErrors, AddSourcesResponses, ChatData, ChatErrors, ChatResponses, CreateConversationData, CreateConversationErrors, CreateConversationResponses, DeleteConversationData, DeleteConversationErrors, DeleteConversationResponses, ExportConversationData, ExportConversationErrors, ExportConversationResponses, FollowRunData, FollowRunErrors, FollowRunResponse, FollowRunResponses, ListConversationsData, ListConversationsErrors, ListConversationsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, RateMessageData, RateMessageErrors, RateMessageResponses, ReadConversationData, ReadConversationErrors, ReadConversationResponses, ReadLivenessData, ReadLivenessErrors, ReadLivenessResponses, ReadReadinessData, ReadReadinessErrors, ReadReadinessResponses, ReadSourceContentData, ReadSourceContentErrors, ReadSourceContentResponses, ReadSourceData, ReadSourceErrors, ReadSourceResponses, ReadSourceTextData, ReadSourceTextErrors, ReadSourceTextResponses, RemoveSourceData, RemoveSourceErrors, RemoveSourceResponses, SearchPassagesData, SearchPassagesErrors, SearchPassagesResponses, StopRunData, StopRunErrors, StopRunResponses, StreamChatData, StreamChatErrors, StreamChatResponse, StreamChatResponses, UpdateConversationData, UpdateConversationErrors, UpdateConversationResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -147,7 +147,8 @@ export const exportConversation = <ThrowOnError extends boolean = false>(options
 /**
  * Read a page of messages
  *
- * Oldest first: the last `limit` messages of the branch that ends in `leaf`, or those `before` a message.
+ * Oldest first: the last `limit` messages of the branch that ends in `leaf`, or those `before` a message. The
+ * `Link` header leads to those before them.
  */
 export const listMessages = <ThrowOnError extends boolean = false>(options: Options<ListMessagesData, ThrowOnError>): RequestResult<ListMessagesResponses, ListMessagesErrors, ThrowOnError> => (options.client ?? client).get<ListMessagesResponses, ListMessagesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -270,3 +271,18 @@ export const readSourceText = <ThrowOnError extends boolean = false>(options: Op
     url: '/api/v1/sources/{source_id}/text',
     ...options
 });
+
+/**
+ * Whether the process answers
+ *
+ * Asks nothing of any component.
+ */
+export const readLiveness = <ThrowOnError extends boolean = false>(options?: Options<ReadLivenessData, ThrowOnError>): RequestResult<ReadLivenessResponses, ReadLivenessErrors, ThrowOnError> => (options?.client ?? client).get<ReadLivenessResponses, ReadLivenessErrors, ThrowOnError>({ url: '/health/live', ...options });
+
+/**
+ * Whether requests can be served
+ *
+ * Each component by name: 200 when all is well, 503 when the database or the vector store is not. A model that
+ * fails is told but does not take the service down: conversations and sources can still be read.
+ */
+export const readReadiness = <ThrowOnError extends boolean = false>(options?: Options<ReadReadinessData, ThrowOnError>): RequestResult<ReadReadinessResponses, ReadReadinessErrors, ThrowOnError> => (options?.client ?? client).get<ReadReadinessResponses, ReadReadinessErrors, ThrowOnError>({ url: '/health/ready', ...options });

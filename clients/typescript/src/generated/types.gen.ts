@@ -6,11 +6,10 @@ export type ClientOptions = {
 
 /**
  * ChatRequest
+ *
+ * A question: exactly one of `message` and `regenerate`.
  */
 export type ChatRequest = {
-    /**
-     * 1 to 100,000 characters.
-     */
     message?: string | null;
     conversation_id?: string | null;
     use_rag?: boolean;
@@ -84,6 +83,8 @@ export type ConversationDetail = {
 
 /**
  * CreateConversationRequest
+ *
+ * A new conversation.
  */
 export type CreateConversationRequest = {
     /**
@@ -136,9 +137,11 @@ export type ExportFormat = 'markdown' | 'json';
 
 /**
  * FeedbackRequest
+ *
+ * A rating; null takes it back.
  */
 export type FeedbackRequest = {
-    rating: 'up' | 'down' | null;
+    rating: 'down' | 'up' | null;
     comment?: string | null;
 };
 
@@ -180,9 +183,11 @@ export type Message = {
 
 /**
  * NewMessageRequest
+ *
+ * A message to be added as it is.
  */
 export type NewMessageRequest = {
-    role: 'user' | 'assistant' | 'system';
+    role: 'assistant' | 'system' | 'user';
     /**
      * 1 to 100,000 characters.
      */
@@ -253,11 +258,13 @@ export type Reference = {
 
 /**
  * SearchPassagesRequest
+ *
+ * What to search for, and where.
  */
 export type SearchPassagesRequest = {
     query: string;
     sources?: Array<string> | null;
-    type?: 'document' | 'webpage' | 'api' | null;
+    type?: 'api' | 'document' | 'webpage' | null;
     limit?: number;
 };
 
@@ -315,6 +322,8 @@ export type StartEvent = {
 
 /**
  * UpdateConversationRequest
+ *
+ * What is left out stays as it is.
  */
 export type UpdateConversationRequest = {
     /**
@@ -1441,3 +1450,65 @@ export type ReadSourceTextResponses = {
 };
 
 export type ReadSourceTextResponse = ReadSourceTextResponses[keyof ReadSourceTextResponses];
+
+export type ReadLivenessData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/health/live';
+};
+
+export type ReadLivenessErrors = {
+    /**
+     * The request is malformed or invalid; `errors` names each fault.
+     */
+    400: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+};
+
+export type ReadLivenessError = ReadLivenessErrors[keyof ReadLivenessErrors];
+
+export type ReadLivenessResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Health;
+};
+
+export type ReadLivenessResponse = ReadLivenessResponses[keyof ReadLivenessResponses];
+
+export type ReadReadinessData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/health/ready';
+};
+
+export type ReadReadinessErrors = {
+    /**
+     * The request is malformed or invalid; `errors` names each fault.
+     */
+    400: Problem;
+    /**
+     * A fault of the server's; the detail has the id under which the log tells more.
+     */
+    500: Problem;
+    /**
+     * As 200, with what fails.
+     */
+    503: Health;
+};
+
+export type ReadReadinessError = ReadReadinessErrors[keyof ReadReadinessErrors];
+
+export type ReadReadinessResponses = {
+    /**
+     * Request fulfilled, document follows
+     */
+    200: Health;
+};
+
+export type ReadReadinessResponse = ReadReadinessResponses[keyof ReadReadinessResponses];
