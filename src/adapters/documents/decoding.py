@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from charset_normalizer import from_bytes
 
-from adapters.documents.latin import best_latin_encoding
+from adapters.documents.eight_bit import plausible_encodings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,6 +90,7 @@ def _candidates(content: bytes, declared: str | None) -> Iterator[str]:
     claimed = named_encoding(declared)
     if claimed:
         yield claimed
+    yield from plausible_encodings(content)
     yield from _guesses(_sample(content))
 
 
@@ -101,9 +102,6 @@ def _utf16_by_zeros(content: bytes) -> Iterator[str]:
 
 
 def _guesses(sample: bytes) -> Iterator[str]:
-    latin = best_latin_encoding(sample)
-    if latin:
-        yield latin
     for match in from_bytes(sample):
         # Any noise is UTF-16 of some kind; what has no zero byte and no mark is none.
         if not match.encoding.startswith(("utf_16", "utf_32")):
@@ -132,7 +130,7 @@ def _with_gaps(content: bytes, declared: str | None) -> str | None:
     """Almost UTF-8, or almost what is claimed: a log with a few broken bytes is still a text."""
     if b"\0" in content:
         return None
-    for encoding in ("utf-8", named_encoding(declared), best_latin_encoding(content[:_SAMPLE])):
+    for encoding in ("utf-8", named_encoding(declared), *plausible_encodings(content)[:1]):
         if encoding:
             text = _plausible(content.decode(encoding, "replace"), few_replaced=True)
             if text is not None:
