@@ -23,7 +23,7 @@ MESSAGE_LENGTH = 100_000
 PREVIEW_LENGTH = 200
 DEFAULT_SPACE = "default"
 # What only a run may say in a message's metadata.
-OF_RUNS = ("status", "problem")
+_METADATA_OF_RUNS = ("status", "problem")
 _AUTOMATIC_TITLE_LENGTH = 80
 
 
@@ -110,7 +110,7 @@ def check_text(name: str, text: str, longest: int) -> None:
 
 def check_message_metadata(name: str, metadata: Json) -> None:
     """Refuse what says how an answer is getting on: only the run that writes it knows."""
-    for key in OF_RUNS:
+    for key in _METADATA_OF_RUNS:
         if key in metadata:
             raise InvalidInput(f"{name}/{key}", "Only an answer that this service writes has it.")
 

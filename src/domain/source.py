@@ -39,7 +39,8 @@ class SourceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceVersion:
-    """One state of a source's content. `name` and `media_type` are what the sender claimed: data, not truth.
+    """One state of a source's content. `name` and `media_type` are what the sender claimed: data, not truth. `title` is
+    what it is to be called once it is on show; None where it has none of its own.
 
     `attempts` counts the tries to read it that came to no end, neither a good nor a bad one: a process died in each, or
     is at it now.
@@ -51,6 +52,7 @@ class SourceVersion:
     name: str
     media_type: str | None
     added_at: datetime
+    title: str | None = None
     attempts: int = 0
 
 

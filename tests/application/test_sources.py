@@ -217,6 +217,35 @@ async def test_a_text_pushed_again_under_another_title_goes_by_that_once_it_is_r
     assert {hit.title for hit in hits} == {"Beta"}
 
 
+async def test_a_page_at_the_address_of_a_pushed_text_does_not_rename_it_after_its_path(service: MemoryService) -> None:
+    url = "https://example.org/rules.html"
+    service.web_fetcher.pages[url] = FetchedPage(url=url, content=TEXT.encode() + b" Now.", media_type="text/plain")
+    source_id = await add(service, NewText(title="Rules", text=TEXT, url=url))
+    await work_off(service)
+
+    await add(service, NewPage(url=url))
+    await work_off(service)
+    fetched = await service.use_cases.read_source(source_id, principal=ALICE)
+    await add(service, NewText(title="House rules", text=TEXT, url=url))
+    await work_off(service)
+    pushed = await service.use_cases.read_source(source_id, principal=ALICE)
+
+    assert (fetched.title, pushed.title) == ("Rules", "House rules")
+
+
+async def test_a_text_at_the_address_of_a_page_goes_by_its_own_title(service: MemoryService) -> None:
+    url = "https://example.org/"
+    html = b"<title>The page</title><p>Claims are paid."
+    service.web_fetcher.pages[url] = FetchedPage(url=url, content=html, media_type="text/html")
+    source_id = await add(service, NewPage(url=url))
+    await work_off(service)
+
+    await add(service, NewText(title="The text", text=TEXT, url=url))
+    await work_off(service)
+
+    assert (await service.use_cases.read_source(source_id, principal=ALICE)).title == "The text"
+
+
 async def test_a_removed_source_is_gone_with_all_that_was_kept_of_it(service: MemoryService) -> None:
     source = await service.add_file("a.md", TEXT)
 

@@ -185,6 +185,7 @@ def a_version(**changes: object) -> SourceVersion:
         name="handbook.md",
         media_type="text/markdown",
         added_at=NOON,
+        title="The handbook",
     )
     return replace(version, **changes)  # type: ignore[arg-type]  # the fields of the caller's choice
 

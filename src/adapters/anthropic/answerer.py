@@ -13,6 +13,7 @@ import anthropic
 from adapters.anthropic import prompt, wordings
 from adapters.anthropic.client import MessagesClient, is_anthropic
 from adapters.anthropic.failures import FAILURES, Failure, Failures
+from adapters.anthropic.history import is_first_question
 from adapters.anthropic.limits import Budget, Deadlines, Retries
 from adapters.anthropic.passages import GivenPassages
 from adapters.anthropic.reading import Reading
@@ -91,7 +92,7 @@ class AnthropicAnswerer:
 
     async def rewrite(self, question: str, history: Sequence[Turn]) -> str | None:
         """By the fast model, in one short try."""
-        if not any(turn.content.strip() for turn in history):
+        if is_first_question(history):
             return None
         asked = prompt.rewriting(question, history, self._budget, model=self._fast_model)
         reading = Reading(GivenPassages((), 0), self._failures)

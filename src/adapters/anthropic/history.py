@@ -37,7 +37,7 @@ def earlier(history: Sequence[Turn], budget: int) -> Earlier:
 
     Markers of earlier answers go: their numbers meant other passages.
     """
-    exchanges, said = _exchanges([turn for turn in history if turn.role is not Role.SYSTEM])
+    exchanges, said = _exchanges(_said(history))
     instructions = "\n\n".join(turn.content.strip() for turn in history if turn.role is Role.SYSTEM)
     rest = budget
     texts: list[str] = []
@@ -56,10 +56,19 @@ def earlier(history: Sequence[Turn], budget: int) -> Earlier:
 
 def transcript(question: str, history: Sequence[Turn]) -> str:
     """The last turns and the question, for a rewriting."""
-    turns = [turn for turn in history if turn.content.strip()][-_REWRITING_TURNS:]
+    turns = [turn for turn in _said(history) if turn.content.strip()][-_REWRITING_TURNS:]
     lines = [f"{_speaker(turn.role)}: {_one_line(turn.content)}" for turn in turns]
     conversation = "\n".join(lines)
     return f"<conversation>\n{conversation}\n</conversation>\n\nLast question: {_one_line(question)}"
+
+
+def is_first_question(history: Sequence[Turn]) -> bool:
+    """Whether nothing was said before it that it could refer to."""
+    return not any(turn.content.strip() for turn in _said(history))
+
+
+def _said(history: Sequence[Turn]) -> list[Turn]:
+    return [turn for turn in history if turn.role is not Role.SYSTEM]
 
 
 def _exchanges(turns: Sequence[Turn]) -> tuple[list[tuple[str, str]], str]:

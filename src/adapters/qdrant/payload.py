@@ -152,6 +152,7 @@ def _from_version(version: SourceVersion | None) -> Payload | None:
         "name": version.name,
         "media_type": version.media_type,
         "added": in_microseconds(version.added_at),
+        "title": version.title,
         "attempts": version.attempts,
     }
 
@@ -160,7 +161,7 @@ def _version(value: object) -> SourceVersion | None:
     if value is None:
         return None
     payload = cast("Payload", value)
-    media_type = payload.get("media_type")
+    media_type, title = payload.get("media_type"), payload.get("title")
     return SourceVersion(
         id=VersionId(UUID(str(payload["id"]))),
         content=ContentHash(str(payload["content"])),
@@ -168,5 +169,6 @@ def _version(value: object) -> SourceVersion | None:
         name=str(payload["name"]),
         media_type=None if media_type is None else str(media_type),
         added_at=_from_microseconds(payload["added"]),
+        title=None if title is None else str(title),
         attempts=_integer(payload.get("attempts", 0)),
     )

@@ -164,6 +164,7 @@ class AddSources:
             name=arrival.name,
             media_type=arrival.media_type,
             added_at=now,
+            title=arrival.title if arrival.type is SourceType.API else None,
         )
         source = known or Source(
             id=source_id,
@@ -183,7 +184,7 @@ def _is_unchanged(known: Source, content: ContentHash, arrival: _Arrival) -> boo
     version = known.pending or known.current
     if version is None or version.content != content:
         return False
-    return known.type is not SourceType.API or version.name == arrival.name
+    return arrival.type is not SourceType.API or arrival.title == (version.title or known.title)
 
 
 def _file_name(claimed: str) -> str:

@@ -63,8 +63,8 @@ class IndexVersion:
 def _title(source: Source, version: SourceVersion, document: Document) -> str:
     """A page goes by the title that it gives itself, a pushed text by the one that it came with; a file keeps the name
     people know it by."""
-    if source.type is SourceType.API:
-        return version.name.removesuffix(".md")
+    if version.title is not None:
+        return version.title
     if source.type is SourceType.WEBPAGE and document.title and document.title.strip():
         return " ".join(document.title.split())[:255]
     return source.title

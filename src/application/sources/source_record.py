@@ -43,7 +43,7 @@ def source_from_record(record: bytes) -> Source:
 def _version(fields: dict[str, Any] | None) -> SourceVersion | None:
     if fields is None:
         return None
-    media_type = fields["media_type"]
+    media_type, title = fields["media_type"], fields.get("title")
     return SourceVersion(
         id=VersionId(UUID(fields["id"])),
         content=ContentHash(str(fields["content"])),
@@ -51,5 +51,6 @@ def _version(fields: dict[str, Any] | None) -> SourceVersion | None:
         name=str(fields["name"]),
         media_type=None if media_type is None else str(media_type),
         added_at=datetime.fromisoformat(fields["added_at"]),
+        title=None if title is None else str(title),
         attempts=int(fields.get("attempts", 0)),
     )

@@ -15,6 +15,7 @@ from msgspec import UNSET
 
 from domain.errors import DomainError, InvalidInput, ModelRateLimited, Overloaded, Problem, Unauthenticated
 from entrypoints.http import schemas
+from entrypoints.http.idempotency import KEY_HEADER
 from entrypoints.http.problems import problem_body
 from entrypoints.http.request_log import request_id_of
 
@@ -138,7 +139,7 @@ def _invalid_parameters(request: Request[Any, Any, Any], error: ValidationExcept
 
 def _fault(request: Request[Any, Any, Any], error: InvalidInput) -> schemas.FieldError:
     """Where the fault is: in the body, or in a parameter beside it."""
-    if request.method in {"GET", "HEAD"} or error.field.lower() in request.headers:
+    if request.method == "GET" or error.field == KEY_HEADER:
         return schemas.FieldError(detail=error.detail, parameter=error.field)
     return schemas.FieldError(detail=error.detail, pointer=f"/{error.field}")
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from application.access.once import Once
 
+KEY_HEADER = "Idempotency-Key"
 _NOT_KEPT = frozenset({"content-type", "content-length", "x-request-id"})
 _FAILING = 500
 _SLOW_DOWN = 429
@@ -124,7 +125,7 @@ def _id_of(principal: Principal, key: str, fingerprint: str) -> UUID:
 
 def key_in(scope: Scope) -> str | None:
     """The request's Idempotency-Key."""
-    return _header(scope, b"idempotency-key")
+    return _header(scope, KEY_HEADER.lower().encode())
 
 
 def fingerprint_of(scope: Scope, body: bytes) -> str:

@@ -65,7 +65,7 @@ async def test_a_server_that_is_not_there_leaves_the_question_as_it_is() -> None
     assert await rewritten(gone) is None
 
 
-@pytest.mark.parametrize("history", [(), (Turn(Role.USER, " "),)])
+@pytest.mark.parametrize("history", [(), (Turn(Role.USER, " "),), (Turn(Role.SYSTEM, "Answer in French."),)])
 async def test_a_first_question_is_not_rewritten(history: tuple[Turn, ...], model: MessagesApi) -> None:
     assert await rewritten(model, history) is None
     assert model.requests == []
