@@ -13,7 +13,7 @@ from tests.support.service import ALICE, MemoryService
 from adapters.memory.content_store import MemoryContentStore
 from adapters.memory.source_index import MemorySourceIndex
 from application.ports.content_store import KeptContent
-from application.sources.add_sources import NewFile
+from application.sources.add_sources import NewFile, NewText
 from application.sources.examine_sources import FaultKind
 from application.sources.repair_sources import LOST
 from application.sources.source_record import record_of, source_from_record
@@ -208,9 +208,11 @@ async def test_what_was_removed_does_not_come_back_with_the_index(service: Memor
 
 
 async def test_a_record_says_all_that_the_entry_does(service: MemoryService) -> None:
-    source = await service.add_file("näme 火.md", TEXT)
+    read = await service.add_file("näme 火.md", TEXT)
+    pushed = await service.use_cases.add_sources([NewText(title="火", text=TEXT)], principal=ALICE)
 
-    assert source_from_record(record_of(source)) == source
+    for source in (read, *pushed):
+        assert source_from_record(record_of(source)) == source
     with pytest.raises(ValueError, match="Not the record"):
         source_from_record(b"[]")
 
